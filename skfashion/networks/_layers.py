@@ -1,0 +1,188 @@
+"""What the networks are built from.
+
+Shape letters, here and in every network: N images, C channels, H x W pixels, D features of
+the last hidden layer, K classes.
+"""
+
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from .._options import choose
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "elu": nn.ELU,
+    "leaky_relu": nn.LeakyReLU,
+}
+POOLINGS = {"max": nn.MaxPool2d, "avg": nn.AvgPool2d}
+
+
+class Network(nn.Module):
+    """A convolutional part, hidden dense layers, and an output layer.
+
+    A subclass says its layers by handing them to `__init__`, and the least image it can
+    take as `least_size`; smaller images are resized up to that.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        (H, W, C) of the images.
+    n_classes : int
+        Number of classes, K.
+    convolutions : nn.Module
+        (N, C, H, W) to any (N, C', H', W').
+    hidden : callable
+        Takes the number of flattened inputs, gives ``(layers, D)``: the hidden dense layers
+        and the number of features they end in.
+    """
+
+    least_size = (1, 1)
+
+    def __init__(self, image_shape, n_classes, convolutions, hidden):
+        super().__init__()
+        self.convolutions = convolutions
+        with torch.no_grad():
+            height, width, channels = image_shape
+            probe = self.resize(torch.zeros(1, channels, height, width))
+            n_flat = convolutions.eval()(probe).numel()
+        convolutions.train()
+        self.hidden, n_features = hidden(n_flat)
+        self.output = nn.Linear(n_features, n_classes)
+
+    def resize(self, x):
+        """Enlarge images that are smaller than the network's least size."""
+        size = tuple(max(have, least) for have, least in zip(x.shape[2:], self.least_size))
+        if size == tuple(x.shape[2:]):
+            return x
+        return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
+
+    def features(self, x):
+        """Return what the last hidden layer makes of the images, (N, D)."""
+        x = self.convolutions(self.resize(x))  # (N, C', H', W')
+        return self.hidden(x.flatten(1))  # (N, D)
+
+    def forward(self, x):
+        """Return the logits of the images, (N, K)."""
+        return self.output(self.features(x))
+
+    def penalty(self):
+        """Return what the network adds to the training loss for its weights, or None."""
+        return None
+
+
+class BatchNorm(nn.modules.batchnorm._BatchNorm):
+    """Batch normalization over all but the second axis, which heeds sample weights.
+
+    As torch's own, but for two things. Inside :func:`sample_weights` the batch's statistics
+    are the weighted ones, so that a weight of 2 is the same as giving the image twice. And a
+    batch that has one value for each channel, of which no variance can be told, is
+    normalized by the running statistics instead of being an error.
+    """
+
+    sample_weight = None
+
+    def _check_input_dim(self, x):
+        pass
+
+    def forward(self, x):
+        if not self.training:
+            return super().forward(x)
+        if x.numel() == x.shape[1]:
+            return functional.batch_norm(
+                x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
+        if self.sample_weight is None:
+            return super().forward(x)
+        return self._weighted(x)
+
+    def _weighted(self, x):
+        axes = [axis for axis in range(x.ndim) if axis != 1]
+        channel = [1, -1] + [1] * (x.ndim - 2)
+        weight = self.sample_weight.to(x.dtype).reshape([-1] + [1] * (x.ndim - 1))
+        weight = weight.expand(-1, 1, *x.shape[2:])
+        total = weight.sum()
+        mean = (weight * x).sum(axes) / total  # (C,)
+        deviation = x - mean.reshape(channel)
+        variance = (weight * deviation.square()).sum(axes) / total  # (C,)
+        with torch.no_grad():
+            self.num_batches_tracked += 1
+            # Weights of 1 and more are counts; smaller ones say nothing of how many there are.
+            count = total.clamp(min=x.numel() // x.shape[1])
+            unbiased = variance * count / (count - 1)
+            self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
+            self.running_var.lerp_(unbiased.to(self.running_var.dtype), self.momentum)
+        x = deviation * (variance + self.eps).rsqrt().reshape(channel)
+        return x * self.weight.reshape(channel) + self.bias.reshape(channel)
+
+
+@contextmanager
+def sample_weights(network, weight):
+    """Let the batch normalizations of a network heed sample weights.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network.
+    weight : Tensor of shape (N,) or None
+        How often each image of the next batch counts; None for once each.
+    """
+    norms = [] if weight is None else [m for m in network.modules() if isinstance(m, BatchNorm)]
+    for norm in norms:
+        norm.sample_weight = weight
+    try:
+        yield
+    finally:
+        for norm in norms:
+            del norm.sample_weight
+
+
+def activation_layer(name):
+    """Return a new activation layer by its name."""
+    return choose("activation", name, ACTIVATIONS)()
+
+
+def pooling_layer(name, size=2):
+    """Return a new pooling layer by its name, which divides height and width by `size`."""
+    return choose("pooling", name, POOLINGS)(size)
+
+
+def dropout_layers(rate, layer=nn.Dropout):
+    """Return a list with a dropout layer, empty if the rate is 0."""
+    return [layer(rate)] if rate > 0 else []
+
+
+def dense_layers(n_inputs, units, *, activation, dropout=0.0, batch_norm=False):
+    """Return hidden dense layers: linear, activation, batch norm, dropout, for each width.
+
+    Parameters
+    ----------
+    n_inputs : int
+        Number of inputs.
+    units : sequence of int
+        Widths of the layers.
+    activation : str
+        Name of the activation.
+    dropout : float, default=0.0
+        Dropout rate after each layer.
+    batch_norm : bool, default=False
+        Whether a batch normalization follows each activation.
+
+    Returns
+    -------
+    layers : nn.Sequential
+        The layers.
+    n_features : int
+        Number of outputs of the last one.
+    """
+    layers = []
+    for width in units:
+        layers += [nn.Linear(n_inputs, width), activation_layer(activation)]
+        layers += [BatchNorm(width)] if batch_norm else []
+        layers += dropout_layers(dropout)
+        n_inputs = width
+    return nn.Sequential(*layers), n_inputs

@@ -1,0 +1,62 @@
+"""LeNet-5 and what was made of it."""
+
+from functools import partial
+
+from torch import nn
+
+from ._layers import BatchNorm, Network, activation_layer, dense_layers, pooling_layer
+
+
+class LeNet5(Network):
+    """LeNet-5 for small images: two 5 x 5 convolutions and two hidden dense layers.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        (H, W, C) of the images.
+    n_classes : int
+        Number of classes, K.
+    activation : str, default="tanh"
+        Name of the activation.
+    pooling : {"avg", "max"}, default="avg"
+        Kind of pooling.
+    batch_norm : bool, default=False
+        Whether a batch normalization stands between convolution and activation.
+    dropout : float, default=0.0
+        Dropout rate after each hidden dense layer.
+    hidden_units : sequence of int, default=(120, 84)
+        Widths of the hidden dense layers.
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
+    recognition", Proceedings of the IEEE 86(11), 1998.
+    """
+
+    least_size = (12, 12)
+
+    def __init__(
+        self,
+        image_shape,
+        n_classes,
+        *,
+        activation="tanh",
+        pooling="avg",
+        batch_norm=False,
+        dropout=0.0,
+        hidden_units=(120, 84),
+    ):
+        def block(n_in, n_out, padding):
+            return [
+                nn.Conv2d(n_in, n_out, 5, padding=padding),
+                *([BatchNorm(n_out)] if batch_norm else []),
+                activation_layer(activation),
+                pooling_layer(pooling),
+            ]
+
+        convolutions = nn.Sequential(  # (N, C, 28, 28)
+            *block(image_shape[2], 6, padding=2),  # (N, 6, 14, 14)
+            *block(6, 16, padding=0),  # (N, 16, 5, 5)
+        )
+        hidden = partial(dense_layers, units=hidden_units, activation=activation, dropout=dropout)
+        super().__init__(image_shape, n_classes, convolutions, hidden)

@@ -1,0 +1,152 @@
+"""Images and labels on the device, and the batches that are taken from them there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..augmentation import as_augmentation
+
+
+@dataclass
+class ImageData:
+    """A data set, once on the device.
+
+    Parameters
+    ----------
+    images : Tensor of shape (N, H, W, C)
+        Pixels, still uint8 if they came so. Channels are last, so that a batch of whole
+        images is gathered in one piece and its (N, C, H, W) view is in torch's
+        ``channels_last`` layout, the fast one, without a copy.
+    targets : Tensor of shape (N,), dtype int64
+        Codes of the classes.
+    weights : Tensor of shape (N,) or None
+        Sample weights.
+    """
+
+    images: torch.Tensor
+    targets: torch.Tensor | None = None
+    weights: torch.Tensor | None = None
+
+    @classmethod
+    def from_numpy(cls, images, targets=None, weights=None, *, device, dtype=torch.float32):
+        """Copy arrays to a device.
+
+        Parameters
+        ----------
+        images : ndarray of shape (N, H, W, C)
+            Pixels.
+        targets : ndarray of shape (N,), optional
+            Codes of the classes.
+        weights : ndarray of shape (N,), optional
+            Sample weights.
+        device : torch.device
+            Where to.
+        dtype : torch.dtype, default=torch.float32
+            That of the weights.
+
+        Returns
+        -------
+        ImageData
+        """
+        return cls(
+            _to_device(images, device),
+            None if targets is None else _to_device(targets, device),
+            None if weights is None else _to_device(weights, device).to(dtype),
+        )
+
+    def __len__(self):
+        return len(self.images)
+
+    def pixel_statistics(self):
+        """Return mean and standard deviation of the pixels of each channel.
+
+        Returns
+        -------
+        mean, std : ndarray of shape (C,), dtype float64
+            Weighted by the sample weights; `std` is 1 where all pixels are alike.
+        """
+        weights = self.weights
+        if weights is None:
+            weights = torch.ones(len(self), device=self.images.device)
+        moments = torch.zeros(2, self.images.shape[3], dtype=self._widest(), device=weights.device)
+        parts = zip(self.images.split(1024), weights.to(moments.dtype).split(1024), strict=True)
+        for images, weight in parts:  # in parts: the whole set never stands there as floats
+            pixels = images.to(moments.dtype).flatten(1, 2)  # (N, H*W, C)
+            moments[0] += weight @ pixels.mean(1)
+            moments[1] += weight @ pixels.square().mean(1)
+        mean, square = moments / weights.sum().to(moments.dtype)
+        variance = (square - mean.square()).clamp(min=0)
+        # Less than this is rounding.
+        variance[variance <= 1e-12 * square] = 1.0
+        return mean.cpu().numpy().astype(float), variance.sqrt().cpu().numpy().astype(float)
+
+    def _widest(self):
+        return torch.float32 if self.images.device.type == "mps" else torch.float64
+
+
+def _to_device(array, device):
+    array = np.ascontiguousarray(array)
+    if device.type == "cpu" and array.flags.writeable:
+        return torch.from_numpy(array)  # shares the memory
+    return torch.from_numpy(array.copy() if not array.flags.writeable else array).to(device)
+
+
+class DeviceBatches:
+    """Batches of a data set, made on its device without waiting for it.
+
+    Each batch is gathered, augmented and scaled there. Iterating gives skorch's pairs
+    ``(inputs, targets)``, where inputs are the scaled images, (N, C, H, W), or, if the data
+    have sample weights, a dictionary with ``images`` and ``sample_weight``.
+
+    Parameters
+    ----------
+    data : ImageData
+        What to take them from.
+    mean, std : Tensor of shape (C,)
+        What is subtracted from the pixels and what they are divided by; their dtype is that
+        of the batches.
+    batch_size : int
+        Images in a batch; the last one may have fewer.
+    shuffle : bool, default=False
+        Whether each iteration draws a new order.
+    augment : augmentation, list, Pipeline or None, default=None
+        What to do to each batch.
+    seed : int, default=0
+        Where order and augmentation start from.
+    """
+
+    def __init__(self, data, mean, std, batch_size, *, shuffle=False, augment=None, seed=0):
+        self.data = data
+        self.mean = mean
+        self.std = std
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.augment = as_augmentation(augment)
+        self.order_generator = torch.Generator().manual_seed(seed)
+        self.augment_generator = torch.Generator(data.images.device).manual_seed(seed)
+
+    def __len__(self):
+        return -(-len(self.data) // self.batch_size)
+
+    def __iter__(self):
+        order = None
+        if self.shuffle:
+            order = torch.randperm(len(self.data), generator=self.order_generator)
+            order = order.to(self.data.images.device)
+        for start in range(0, len(self.data), self.batch_size):
+            yield self._batch(order, slice(start, start + self.batch_size))
+
+    def _batch(self, order, part):
+        def take(tensor):
+            if tensor is None:
+                return None
+            return tensor[part] if order is None else tensor.index_select(0, order[part])
+
+        images = take(self.data.images).permute(0, 3, 1, 2)  # (N, C, H, W)
+        if self.augment is not None:
+            images = self.augment(images, self.augment_generator)
+        images = (images - self.mean.view(-1, 1, 1)).div_(self.std.view(-1, 1, 1))
+        weight = take(self.data.weights)
+        inputs = images if weight is None else {"images": images, "sample_weight": weight}
+        return inputs, take(self.data.targets)

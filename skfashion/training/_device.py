@@ -1,0 +1,61 @@
+"""Which device to compute on."""
+
+import multiprocessing
+
+import torch
+
+
+def resolve_device(device):
+    """Return the torch device that a `device` parameter means.
+
+    Parameters
+    ----------
+    device : str or torch.device
+        "auto" takes a GPU where there is one, else the CPU. In a worker process of joblib on
+        a machine with several GPUs, the workers take turns among them.
+
+    Returns
+    -------
+    torch.device
+
+    Raises
+    ------
+    ValueError
+        If the device is not a name torch knows, or is not on this machine.
+    """
+    if isinstance(device, str) and device == "auto":
+        if not torch.cuda.is_available():
+            return torch.device("cpu")
+        return torch.device("cuda", _worker_number() % torch.cuda.device_count())
+    try:
+        resolved = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"device={device!r} is not a device; give 'auto', 'cpu', 'cuda' or 'cuda:0'."
+        ) from error
+    if not is_present(resolved):
+        raise ValueError(
+            f"device={device!r} is not on this machine; it has {', '.join(_present())}. "
+            "device='auto' takes the best one there is."
+        )
+    return resolved
+
+
+def is_present(device):
+    """Return whether this machine has a device, given as torch.device or its name."""
+    device = torch.device(device)
+    if device.type == "cuda":
+        return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
+    return device.type in {name.split(":")[0] for name in _present()}
+
+
+def _present():
+    names = ["cpu"]
+    names += [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    return names + (["mps"] if torch.backends.mps.is_available() else [])
+
+
+def _worker_number():
+    # joblib's workers are named LokyProcess-1, LokyProcess-2, ... in the order they start.
+    number = multiprocessing.current_process().name.rpartition("-")[2]
+    return int(number) - 1 if number.isdigit() else 0

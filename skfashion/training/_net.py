@@ -1,0 +1,229 @@
+"""The skorch net that every estimator holds."""
+
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from skorch import NeuralNetClassifier
+from skorch.callbacks import EpochTimer
+from torch.nn import functional
+
+from ..networks import sample_weights
+from ._batches import DeviceBatches
+from ._precision import autocast, storage_dtype
+
+
+class ImageNet(NeuralNetClassifier):
+    """A skorch net over images that lie on the device.
+
+    Beyond skorch it takes :class:`ImageData` instead of arrays, does not wait for the device
+    within an epoch, runs the network in `precision`, and heeds sample weights.
+
+    Parameters
+    ----------
+    module : Network
+        What to train.
+    precision : {"bfloat16", "float32", "float64"}
+        What the network computes in.
+    mean, std : ndarray of shape (C,)
+        How pixels are scaled.
+    label_smoothing : float, default=0.0
+        Share of each target that is spread over all classes, in training.
+    mean_weight : float, default=1.0
+        Mean of the training set's sample weights: what a weight is measured against.
+    shuffle, augment, seed
+        As in :class:`DeviceBatches`; for training batches alone.
+    **parameters
+        skorch's own parameters.
+    """
+
+    def __init__(
+        self,
+        module,
+        *,
+        precision,
+        mean,
+        std,
+        label_smoothing=0.0,
+        mean_weight=1.0,
+        shuffle=True,
+        augment=None,
+        seed=0,
+        **parameters,
+    ):
+        super().__init__(
+            module,
+            criterion=torch.nn.CrossEntropyLoss,  # by which skorch knows that these are logits
+            iterator_train=DeviceBatches,
+            iterator_valid=DeviceBatches,
+            train_split=None,
+            **parameters,
+        )
+        self.precision = precision
+        self.mean = mean
+        self.std = std
+        self.label_smoothing = label_smoothing
+        self.mean_weight = mean_weight
+        self.shuffle = shuffle
+        self.augment = augment
+        self.seed = seed
+
+    @property
+    def _default_callbacks(self):
+        return [("epoch_timer", EpochTimer())]
+
+    def train(self, train, valid=None, *, epochs, callbacks=()):
+        """Train for some epochs, from where the net is.
+
+        Parameters
+        ----------
+        train : ImageData
+            Data to train on.
+        valid : ImageData, optional
+            Data to watch.
+        epochs : int
+            How many times to go through the data.
+        callbacks : sequence of skorch.callbacks.Callback
+            Callbacks of this training alone, beside those of the net.
+
+        Returns
+        -------
+        interrupted : bool
+            Whether the user broke it off with Ctrl-C.
+        """
+        self.interrupted_ = False
+        with self._extra_callbacks(callbacks):
+            self.partial_fit((train, valid), epochs=epochs)
+        if self.history and "train_loss" not in self.history[-1]:
+            del self.history[-1]  # an epoch that did not come to its end
+        return self.interrupted_
+
+    def set_device(self, device):
+        """Compute on another device from now on, to which the network is moved."""
+        self.device = device
+        self.module_.to(device)
+
+    @contextmanager
+    def _extra_callbacks(self, callbacks):
+        kept = self.callbacks_
+        named = [(type(callback).__name__, callback.initialize()) for callback in callbacks]
+        self.callbacks_ = kept + [(name, cb) for name, cb in named if cb is not None]
+        try:
+            yield
+        finally:
+            self.callbacks_ = kept
+
+    # What skorch asks of a net, in the order in which a training meets it.
+
+    def check_data(self, X, y=None):
+        """Accept everything: the estimator has checked it."""
+
+    def get_split_datasets(self, X, y=None, **fit_params):
+        """Return the pair of training and validation data that `train` was given."""
+        return X
+
+    def get_iterator(self, dataset, training=False):
+        """Return the batches of a data set."""
+        dtype = storage_dtype(self.precision)
+        mean, std = (
+            torch.as_tensor(np.asarray(values), dtype=dtype, device=self.device)
+            for values in (self.mean, self.std)
+        )
+        if not training:
+            return DeviceBatches(dataset, mean, std, prediction_batch_size(dataset.images))
+        # Each training goes on with other random numbers: the epochs so far are counted in.
+        seed = (self.seed + len(self.history)) % 2**32
+        return DeviceBatches(
+            dataset,
+            mean,
+            std,
+            self.batch_size,
+            shuffle=self.shuffle,
+            augment=self.augment,
+            seed=seed,
+        )
+
+    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
+        """Go through the batches once; loss and accuracy are read when the last is done."""
+        if iterator is None:
+            return
+        device = iterator.data.images.device
+        loss, n_right = (torch.zeros((), device=device) for _ in range(2))
+        try:
+            for batch in iterator:
+                self.notify("on_batch_begin", batch=batch, training=training)
+                step = step_fn(batch, **fit_params)
+                targets = batch[1]
+                loss += step["loss"].detach() * len(targets)
+                n_right += (step["y_pred"].argmax(1) == targets).sum()
+                self.notify("on_batch_end", batch=batch, training=training, **step)
+        except KeyboardInterrupt:
+            self.interrupted_ = True
+            raise
+        n_samples = len(iterator.data)
+        if not np.isfinite(loss.item()):
+            raise ValueError(
+                f"The {prefix} loss became {loss.item() / n_samples} in epoch {len(self.history)}: "
+                f"the training diverged. Lower lr={self.lr}, or take another optimizer."
+            )
+        self._record_epoch(prefix, "loss", loss.item() / n_samples, sign=-1)
+        self._record_epoch(prefix, "acc", n_right.item() / n_samples, sign=1)
+        self.history.record(prefix + "_batch_count", len(iterator))
+
+    def _record_epoch(self, prefix, figure, value, *, sign):
+        name = f"{prefix}_{figure}"
+        before = [sign * row[name] for row in self.history[:-1] if name in row]
+        self.history.record(name, value)
+        self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
+
+    def infer(self, x, **fit_params):
+        """Return the logits of a batch, (N, K)."""
+        weight = None
+        if isinstance(x, dict):
+            x, weight = x["images"], x["sample_weight"]
+        with autocast(x.device, self.precision), sample_weights(self.module_, weight):
+            return self.module_(x)
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Return the mean cross entropy of a batch, and in training the weights' penalty."""
+        losses = functional.cross_entropy(
+            y_pred.to(storage_dtype(self.precision)),
+            y_true,
+            reduction="none" if isinstance(X, dict) else "mean",
+            label_smoothing=self.label_smoothing if training else 0.0,
+        )
+        if isinstance(X, dict):
+            losses = (losses * X["sample_weight"]).mean() / self.mean_weight
+        penalty = self.module_.penalty() if training else None
+        return losses if penalty is None else losses + penalty
+
+    def outputs(self, data, *, features=False, flip=False):
+        """Return what the network makes of images.
+
+        Parameters
+        ----------
+        data : ImageData
+            The images.
+        features : bool, default=False
+            Whether to return the last hidden layer instead of the logits.
+        flip : bool, default=False
+            Whether the images are mirrored left to right first.
+
+        Returns
+        -------
+        ndarray of shape (N, K) or (N, D)
+        """
+        self._set_training(False)
+        compute = self.module_.features if features else self.module_
+        parts = []
+        with torch.inference_mode(), autocast(data.images.device, self.precision):
+            for x, _ in self.get_iterator(data):
+                x = x.flip(3) if flip else x
+                parts.append(compute(x).to(storage_dtype(self.precision)))
+        return torch.cat(parts).cpu().numpy()
+
+
+def prediction_batch_size(images):
+    """Return how many images to predict at once, so that memory stays bounded."""
+    n_pixels = images[0].numel()
+    return int(np.clip(400_000 // n_pixels, 16, 512)) if images.device.type == "cpu" else 4096

@@ -1,0 +1,102 @@
+"""Optimizers, learning rates, and when to stop."""
+
+from functools import partial
+
+import torch
+from skorch.callbacks import EarlyStopping, LRScheduler
+
+from .._options import choose
+
+OPTIMIZERS = {
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True),
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+}
+
+
+def resolve_optimizer(optimizer):
+    """Return what makes the optimizer: a class as it is, or what a name stands for.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a known name nor something to call.
+    """
+    if callable(optimizer):
+        return optimizer
+    return choose("optimizer", optimizer, OPTIMIZERS)
+
+
+def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
+    """Return the skorch callbacks that move the learning rate.
+
+    Parameters
+    ----------
+    lr_schedule : {"one-cycle", "cosine", "step"} or None
+        "one-cycle" rises to `lr` over the first quarter of all steps and falls to nearly 0,
+        "cosine" falls from `lr` to 0, both after each batch; "step" divides by 10 after
+        each third of the epochs; None keeps `lr`.
+    lr : float
+        The highest rate.
+    n_epochs, n_batches : int
+        Number of epochs, and of batches in each.
+
+    Returns
+    -------
+    list of skorch.callbacks.Callback
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
+    """
+    if lr_schedule is None:
+        return []
+    n_steps = n_epochs * n_batches
+    schedules = {
+        "one-cycle": dict(
+            policy=torch.optim.lr_scheduler.OneCycleLR,
+            max_lr=lr,
+            total_steps=n_steps + 1,
+            pct_start=0.25,
+            cycle_momentum=False,
+            step_every="batch",
+        ),
+        "cosine": dict(
+            policy=torch.optim.lr_scheduler.CosineAnnealingLR, T_max=n_steps, step_every="batch"
+        ),
+        "step": dict(
+            policy=torch.optim.lr_scheduler.StepLR,
+            step_size=max(1, -(-n_epochs // 3)),
+            gamma=0.1,
+            step_every="epoch",
+        ),
+    }
+    return [LRScheduler(event_name=None, **choose("lr_schedule", lr_schedule, schedules))]
+
+
+def early_stopping(monitor, lower_is_better, patience):
+    """Return the skorch callback that stops, and restores the best epoch's weights.
+
+    Parameters
+    ----------
+    monitor : str
+        The figure of the history to watch.
+    lower_is_better : bool
+        Whether a lower figure is better.
+    patience : int or None
+        Epochs without improvement after which to stop; None never stops.
+
+    Returns
+    -------
+    skorch.callbacks.EarlyStopping
+    """
+    return EarlyStopping(
+        monitor=monitor,
+        lower_is_better=lower_is_better,
+        patience=float("inf") if patience is None else patience,
+        threshold=0.0,
+        threshold_mode="abs",
+        load_best=True,  # kept in memory
+    )
