@@ -1,14 +1,15 @@
-"""What every augmentation is, and how several are put together."""
+"""What every augmentation is."""
 
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_random_state
 
 from .._images import as_rows, shape_of_images, shape_of_rows
 from .._lazy import torch
+
+PART = 512  # images that fit_transform changes at once
 
 
 class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
@@ -72,7 +73,9 @@ class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
         self.check()
         X = check_array(X, ensure_2d=False, allow_nd=True)
-        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        seed = check_random_state(getattr(self, "random_state", None)).randint(
+            np.iinfo(np.int32).max
+        )
         if X.ndim == 2:
             shape, channels_first = shape_of_rows(X.shape[1]), False
         else:
@@ -80,7 +83,9 @@ class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         height, width, channels = shape
         images = np.array(as_rows(X, channels_first)).reshape(-1, height, width, channels)
         batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # (n, C, H, W)
-        changed = self.augment(batch, torch.Generator().manual_seed(seed))
+        generator = torch.Generator().manual_seed(seed)
+        # In parts: what is computed stays in the cache, and memory does not grow with n.
+        changed = torch.cat([self.augment(part, generator) for part in batch.split(PART)])
         if not channels_first:
             changed = changed.permute(0, 2, 3, 1)
         return np.ascontiguousarray(changed.numpy()).reshape(X.shape)
@@ -105,45 +110,3 @@ class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         tags.requires_fit = False
         tags.input_tags.three_d_array = True
         return tags
-
-
-def as_augmentation(augment):
-    """Return one function ``(batch, generator) -> batch`` for an `augment` parameter.
-
-    Parameters
-    ----------
-    augment : Augmentation, list or tuple of them, Pipeline of them, or None
-        What to apply, in this order.
-
-    Returns
-    -------
-    callable or None
-        None if there is nothing to apply.
-
-    Raises
-    ------
-    TypeError
-        If something in it cannot augment.
-    """
-    if augment is None:
-        return None
-    if isinstance(augment, Pipeline):
-        steps = [step for _, step in augment.steps]
-    else:
-        steps = list(augment) if isinstance(augment, list | tuple) else [augment]
-    steps = [step for step in steps if step is not None and step != "passthrough"]
-    for step in steps:
-        if isinstance(step, type) or not hasattr(step, "augment"):
-            raise TypeError(
-                f"augment holds {step!r}, which is no augmentation: give an instance such as "
-                "RandomShift(2), a list of them, a Pipeline of them, or None."
-            )
-        if hasattr(step, "check"):
-            step.check()
-
-    def apply(batch, generator):
-        for step in steps:
-            batch = step.augment(batch, generator)
-        return batch
-
-    return apply if steps else None

@@ -13,6 +13,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from .. import persistence
 from .._images import check_image_shape
 from .._options import choose
 from . import _docs
@@ -29,9 +30,7 @@ MONITORS = {"valid_loss": True, "valid_acc": False}  # whether lower is better
 
 
 @dataclass(kw_only=True, repr=False, eq=False)
-class ImageClassifier(
-    CallbackSupportMixin, TransformerMixin, ClassifierMixin, BaseEstimator
-):
+class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, BaseEstimator):
     """Base of all classifiers: a convolutional network behind scikit-learn's interface.
 
     A leaf names its network and states that network's parameters as fields of its own.
@@ -157,6 +156,7 @@ class ImageClassifier(
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        persistence.register(cls)
         if cls.__doc__ and "_network_name" in vars(cls):
             _docs.inherit(cls, ImageClassifier)
 
@@ -280,11 +280,10 @@ class ImageClassifier(
             self._set_device()
         data = self._on_device(images, codes, weights)
         seed = self._draw_seed()
-        if first:
-            self._build(data, seed)
-        else:
-            self.net_.set_params(lr=self.lr, batch_size=self.batch_size)
-            self.net_.seed = seed
+        optimizer = None if first else self.net_.optimizer_
+        self._build(data, seed, module=None if first else self.module_)
+        if isinstance(optimizer, type(self.net_.optimizer_)):
+            self._keep_moments(optimizer)
         self._train(data, None, epochs=1, lr_schedule=None)
         return self
 
@@ -298,24 +297,44 @@ class ImageClassifier(
 
     def _build(self, train, seed, module=None):
         """Make the net, around a module that is there already or a new one."""
-        from .. import networks
-        from ..training import ImageNet, isolated, resolve_optimizer, storage_dtype
-
-        history = None
+        history = None if module is None else self.history_
         if module is None:
             self.mean_, self.std_ = train.pixel_statistics()
-            network = getattr(networks, self._network_name)
-            with isolated(seed, train.images.device):
-                module = network(self.image_shape_, len(self.classes_), **self._own_parameters())
-        else:
-            history = self.history_
+            module = self._new_module(seed)
+        mean_weight = 1.0 if train.weights is None else train.weights.mean().item()
+        self._set_net(module, history, mean_weight, seed)
+
+    def _keep_moments(self, optimizer):
+        """Go on from another optimizer's running averages, with today's settings."""
+        settings = self.net_.optimizer_.state_dict()["param_groups"]
+        state = optimizer.state_dict()["state"]
+        self.net_.optimizer_.load_state_dict({"state": state, "param_groups": settings})
+
+    def _restore(self, weights, history, mean_weight):
+        """Make the net of a network that was trained before, from the tensors it had."""
+        module = self._new_module(seed=0)
+        module.load_state_dict(weights)
+        self._set_net(module, history, mean_weight, seed=0)
+
+    def _new_module(self, seed):
+        from .. import networks
+        from ..training import isolated, resolve_device, storage_dtype
+
+        network = getattr(networks, self._network_name)
+        with isolated(seed, resolve_device(self.device_)):
+            module = network(self.image_shape_, len(self.classes_), **self._own_parameters())
+        return module.to(storage_dtype(self.precision_))
+
+    def _set_net(self, module, history, mean_weight, seed):
+        from ..training import ImageNet, resolve_optimizer, storage_dtype
+
         self.net_ = ImageNet(
             module.to(storage_dtype(self.precision_)),
             precision=self.precision_,
             mean=self.mean_,
             std=self.std_,
             label_smoothing=self.label_smoothing,
-            mean_weight=1.0 if train.weights is None else train.weights.mean().item(),
+            mean_weight=mean_weight,
             shuffle=self.shuffle,
             augment=self.augment,
             seed=seed,
@@ -328,7 +347,7 @@ class ImageClassifier(
             verbose=0,
         ).initialize()
         if history is not None:
-            self.net_.history = history
+            self.net_.history = type(self.net_.history)(history)
         self.module_ = self.net_.module_
         self.history_ = self.net_.history
         self.n_parameters_ = sum(p.numel() for p in module.parameters() if p.requires_grad)
@@ -338,13 +357,9 @@ class ImageClassifier(
 
         n_before = len(self.history_)
         n_batches = -(-len(train) // self.batch_size)
-        callbacks = learning_rates(
-            lr_schedule, lr=self.lr, n_epochs=epochs, n_batches=n_batches
-        )
+        callbacks = learning_rates(lr_schedule, lr=self.lr, n_epochs=epochs, n_batches=n_batches)
         if self.early_stopping and valid is not None:
-            callbacks.append(
-                early_stopping(self.monitor, MONITORS[self.monitor], self.patience)
-            )
+            callbacks.append(early_stopping(self.monitor, MONITORS[self.monitor], self.patience))
         if self.verbose:
             callbacks.append(Progress(epochs, n_batches))
         callbacks += [EpochTasks(self, *task) for task in extra]
@@ -537,6 +552,20 @@ class ImageClassifier(
         prefix = type(self).__name__.lower()
         n_features_out = self.module_.output.in_features
         return np.array([f"{prefix}{i}" for i in range(n_features_out)], dtype=object)
+
+    def save(self, path):
+        """Write the fitted classifier to a file that holds no code.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file; :func:`skfashion.load` reads it. It is replaced if it is there.
+
+        See Also
+        --------
+        skfashion.persistence.save : The same, and what it raises and leaves out.
+        """
+        persistence.save(self, path)
 
     # What scikit-learn and pickle ask.
 

@@ -53,6 +53,7 @@ class ImageNet(NeuralNetClassifier):
     ):
         super().__init__(
             module,
+            classes=range(module.output.out_features),
             criterion=torch.nn.CrossEntropyLoss,  # by which skorch knows that these are logits
             iterator_train=DeviceBatches,
             iterator_valid=DeviceBatches,
@@ -182,12 +183,13 @@ class ImageNet(NeuralNetClassifier):
         if isinstance(x, dict):
             x, weight = x["images"], x["sample_weight"]
         with autocast(x.device, self.precision), sample_weights(self.module_, weight):
-            return self.module_(x)
+            logits = self.module_(x)
+        return logits.to(storage_dtype(self.precision))  # NumPy has no bfloat16
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Return the mean cross entropy of a batch, and in training the weights' penalty."""
         losses = functional.cross_entropy(
-            y_pred.to(storage_dtype(self.precision)),
+            y_pred,
             y_true,
             reduction="none" if isinstance(X, dict) else "mean",
             label_smoothing=self.label_smoothing if training else 0.0,

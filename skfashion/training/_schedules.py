@@ -1,16 +1,19 @@
 """Optimizers, learning rates, and when to stop."""
 
 from functools import partial
+from math import cos, pi
 
 import torch
 from skorch.callbacks import EarlyStopping, LRScheduler
 
 from .._options import choose
 
+# Fused, all parameters are stepped in one kernel: on a CPU mini_VGG's AdamW step, a tenth of
+# the training time otherwise, takes about a third of that.
 OPTIMIZERS = {
-    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True),
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
+    "adam": partial(torch.optim.Adam, fused=True),
+    "adamw": partial(torch.optim.AdamW, fused=True),
     "rmsprop": torch.optim.RMSprop,
 }
 
@@ -34,8 +37,8 @@ def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
     Parameters
     ----------
     lr_schedule : {"one-cycle", "cosine", "step"} or None
-        "one-cycle" rises to `lr` over the first quarter of all steps and falls to nearly 0,
-        "cosine" falls from `lr` to 0, both after each batch; "step" divides by 10 after
+        "one-cycle" rises to `lr` over the first quarter of all steps and falls to 0, "cosine"
+        falls from `lr` to 0, both after each batch; "step" divides by 10 after
         each third of the epochs; None keeps `lr`.
     lr : float
         The highest rate.
@@ -54,26 +57,38 @@ def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
     if lr_schedule is None:
         return []
     n_steps = n_epochs * n_batches
+
+    def by_batch(factor):
+        return {
+            "policy": torch.optim.lr_scheduler.LambdaLR,
+            "lr_lambda": lambda step: factor((step + 0.5) / n_steps),
+            "step_every": "batch",
+        }
+
     schedules = {
-        "one-cycle": dict(
-            policy=torch.optim.lr_scheduler.OneCycleLR,
-            max_lr=lr,
-            total_steps=n_steps + 1,
-            pct_start=0.25,
-            cycle_momentum=False,
-            step_every="batch",
-        ),
-        "cosine": dict(
-            policy=torch.optim.lr_scheduler.CosineAnnealingLR, T_max=n_steps, step_every="batch"
-        ),
-        "step": dict(
-            policy=torch.optim.lr_scheduler.StepLR,
-            step_size=max(1, -(-n_epochs // 3)),
-            gamma=0.1,
-            step_every="epoch",
-        ),
+        "one-cycle": by_batch(_one_cycle),
+        "cosine": by_batch(_cosine),
+        "step": {
+            "policy": torch.optim.lr_scheduler.StepLR,
+            "step_size": max(1, -(-n_epochs // 3)),
+            "gamma": 0.1,
+            "step_every": "epoch",
+        },
     }
-    return [LRScheduler(event_name=None, **choose("lr_schedule", lr_schedule, schedules))]
+    chosen = choose("lr_schedule", lr_schedule, schedules)
+    # last_epoch=-1: a training that goes on from another begins its schedule anew.
+    return [LRScheduler(event_name=None, last_epoch=-1, **chosen)]
+
+
+def _cosine(progress):
+    return (1 + cos(pi * progress)) / 2
+
+
+def _one_cycle(progress, rise=0.25, start=0.04):
+    # Not torch's OneCycleLR, which cannot be had for a handful of steps.
+    if progress < rise:
+        return start + (1 - start) * _cosine(1 - progress / rise)
+    return _cosine((progress - rise) / (1 - rise))
 
 
 def early_stopping(monitor, lower_is_better, patience):

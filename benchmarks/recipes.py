@@ -1,0 +1,56 @@
+"""Compare training recipes on a held-out part of the training data.
+
+Every choice of a default is made here: the last 10,000 of the 60,000 training images are
+held out, the test set is not read. Each recipe is one line of JSON in
+``benchmarks/results/recipes.jsonl``, written as soon as it is measured.
+
+    python benchmarks/recipes.py MiniVGGClassifier "max_epochs=5, label_smoothing=0.05"
+
+Names such as RandomShift can be used in the recipe.
+"""
+
+import argparse
+import json
+import time
+
+from _environment import RESULTS, data_home, environment
+
+import skfashion
+from skfashion.datasets import fetch_fashion_mnist
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("estimator", help="class name, such as MiniVGGClassifier")
+    parser.add_argument("recipes", nargs="+", help="parameters, as in a call of the class")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--held-out", type=int, default=10_000)
+    args = parser.parse_args()
+    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    train, valid = slice(None, -args.held_out), slice(-args.held_out, None)
+    estimator_class = getattr(skfashion, args.estimator)
+    for recipe in args.recipes:
+        for seed in args.seeds:
+            classifier = eval(  # the author of the command line is the author of the recipe
+                f"make({recipe}, random_state={seed})" if recipe else f"make(random_state={seed})",
+                {**vars(skfashion), "make": estimator_class},
+            )
+            start = time.perf_counter()
+            classifier.fit(X[train], y[train])
+            row = {
+                "estimator": args.estimator,
+                "recipe": recipe,
+                "seed": seed,
+                "held_out_accuracy": classifier.score(X[valid], y[valid]),
+                "with_flip": classifier.set_params(tta="flip").score(X[valid], y[valid]),
+                "train_accuracy": classifier.history_[-1]["train_acc"],
+                "fit_seconds": round(time.perf_counter() - start, 1),
+            }
+            print(row, flush=True)
+            RESULTS.mkdir(exist_ok=True)
+            with (RESULTS / "recipes.jsonl").open("a") as file:
+                file.write(json.dumps(row | environment()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

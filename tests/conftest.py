@@ -1,0 +1,46 @@
+import os
+from pathlib import Path
+
+import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Tests that run side by side share the cores: read by torch when it is first imported.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import skfashion
+from skfashion.datasets import fetch_fashion_mnist, make_garments
+from skfashion.estimators import ImageClassifier
+
+REAL_DATA = Path(__file__).parents[2] / "shared" / "fashion-mnist"
+
+ESTIMATORS = [
+    getattr(skfashion, name)
+    for name in skfashion.__all__
+    if isinstance(getattr(skfashion, name), type)
+    and issubclass(getattr(skfashion, name), ImageClassifier)
+]
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for `estimator_class` for every exported estimator."""
+    if "estimator_class" in metafunc.fixturenames:
+        metafunc.parametrize("estimator_class", ESTIMATORS, ids=lambda cls: cls.__name__)
+
+
+@pytest.fixture(scope="session")
+def garments():
+    """600 drawn garments, X of shape (600, 784), and their labels."""
+    return make_garments(600, random_state=0, return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist():
+    """The real data: training images and labels, test images and labels."""
+    if not REAL_DATA.exists() and "SKFASHION_DATA_HOME" not in os.environ:
+        pytest.skip("the real Fashion-MNIST files are neither in ../shared nor in a data home")
+    home = REAL_DATA if REAL_DATA.exists() else None
+    train, test = (
+        fetch_fashion_mnist(subset=subset, data_home=home, return_X_y=True)
+        for subset in ("train", "test")
+    )
+    return *train, *test

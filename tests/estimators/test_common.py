@@ -1,0 +1,83 @@
+"""What holds for every exported estimator."""
+
+import re
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import skfashion
+from skfashion.estimators import ImageClassifier
+from skfashion.estimators._docs import parameters, sections
+
+ESTIMATORS = [
+    cls
+    for cls in vars(skfashion).values()
+    if isinstance(cls, type) and issubclass(cls, ImageClassifier) and cls is not ImageClassifier
+]
+WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
+
+
+@parametrize_with_checks(
+    [cls() for cls in ESTIMATORS],
+    expected_failed_checks=lambda _: {WEIGHTS: "mini-batches in low precision"},
+)
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+def without_dropout(cls):
+    """Return the parameters that switch off what is drawn for each image of a batch."""
+    return {name: 0.0 for name in cls().get_params() if name.endswith("dropout")}
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [cls(precision="float64", batch_size=1000, **without_dropout(cls)) for cls in ESTIMATORS]
+)
+def test_scikit_learn_checks_without_exception_in_float64(estimator, check):
+    check(estimator)
+
+
+def test_parameters_are_documented_with_their_defaults(estimator_class):
+    documented = parameters(sections(estimator_class.__doc__)["Parameters"])
+    defaults = estimator_class().get_params()
+    assert set(documented) == set(defaults)
+    for name, text in documented.items():
+        default = re.search(r"default=(.*)", text.splitlines()[0]).group(1)
+        assert eval(default) == defaults[name], name
+
+
+def test_fitted_attributes_are_documented(estimator_class, garments):
+    X, y = garments
+    classifier = estimator_class(max_epochs=1).fit(X[:64], y[:64])
+    attributes = sections(estimator_class.__doc__)["Attributes"]
+    documented = set(re.findall(r"\w+_(?=[ ,])", " ".join(re.findall(r"^.* : ", attributes, re.M))))
+    fitted = {name for name in vars(classifier) if name.endswith("_") and name[0] != "_"}
+    assert fitted | {"feature_names_in_"} == documented
+
+
+def test_has_a_short_representation(estimator_class):
+    assert repr(estimator_class()) == f"{estimator_class.__name__}()"
+    assert repr(clone(estimator_class(lr=0.5))) == f"{estimator_class.__name__}(lr=0.5)"
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (28, 28), (32, 32, 3), (1, 5)])
+def test_every_size_of_image(estimator_class, shape):
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 256, (12, *shape), dtype=np.uint8)
+    classifier = estimator_class(max_epochs=1, random_state=0).fit(X, np.arange(12) % 3)
+    proba = classifier.predict_proba(X)
+    assert proba.shape == (12, 3)
+    assert proba.dtype == np.float64
+    np.testing.assert_allclose(proba.sum(axis=1), 1)
+    np.testing.assert_array_equal(classifier.predict(X), classifier.classes_[proba.argmax(axis=1)])
+    assert classifier.image_shape_ == (*shape, 1)[:3]
+
+
+def test_metadata_routing(estimator_class):
+    with sklearn.config_context(enable_metadata_routing=True):
+        classifier = estimator_class().set_fit_request(sample_weight=True, X_val=False)
+        assert clone(classifier).get_metadata_routing().fit.requests["sample_weight"] is True

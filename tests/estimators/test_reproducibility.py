@@ -1,0 +1,149 @@
+"""The same seed gives the same classifier, and fit is not noticed elsewhere."""
+
+import _thread
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+import torch
+from skorch.callbacks import Callback
+
+from skfashion import LeNet5Classifier, RandomHorizontalFlip, RandomShift
+
+
+def make(cls, **parameters):
+    return cls(
+        max_epochs=1,
+        random_state=3,
+        augment=[RandomShift(2), RandomHorizontalFlip()],
+        **parameters,
+    )
+
+
+@pytest.mark.parametrize("precision", ["auto", "bfloat16", "float32"])
+def test_same_seed_same_bits(estimator_class, precision, garments):
+    X, y = (part[:200] for part in garments)
+    first, second = (
+        make(estimator_class, precision=precision).fit(X, y).predict_proba(X) for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+    other = make(estimator_class, precision=precision).set_params(random_state=4).fit(X, y)
+    assert not np.array_equal(first, other.predict_proba(X))
+
+
+SCRIPT = """
+import sys, numpy as np, skfashion, torch
+from skfashion.datasets import make_garments
+torch.set_num_threads(int(sys.argv[3]))
+X, y = make_garments(200, random_state=0, return_X_y=True)
+classifier = getattr(skfashion, sys.argv[1])(max_epochs=1, random_state=3)
+np.save(sys.argv[2], classifier.fit(X, y).predict_proba(X))
+"""
+
+
+def test_same_seed_same_bits_in_another_process(estimator_class, tmp_path):
+    results = []
+    for i in range(2):
+        path = tmp_path / f"{i}.npy"
+        threads = str(torch.get_num_threads())
+        command = [sys.executable, "-c", SCRIPT, estimator_class.__name__, str(path), threads]
+        subprocess.run(command, check=True)
+        results.append(np.load(path))
+    np.testing.assert_array_equal(*results)
+
+
+def test_without_a_seed_each_fit_differs(garments):
+    X, y = (part[:100] for part in garments)
+    first, second = (LeNet5Classifier(max_epochs=1).fit(X, y).predict_proba(X) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+def test_random_state_instance_moves_on(garments):
+    X, y = (part[:100] for part in garments)
+    classifier = LeNet5Classifier(max_epochs=1, random_state=np.random.RandomState(0))
+    first, second = (classifier.fit(X, y).predict_proba(X) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+class Fail(Callback):
+    def on_batch_end(self, net, **kwargs):
+        raise RuntimeError("on purpose")
+
+
+@pytest.mark.parametrize("callbacks", [None, [Fail()]])
+@pytest.mark.parametrize("random_state", [0, None])
+def test_global_state_is_left_alone(callbacks, random_state, garments):
+    X, y = (part[:100] for part in garments)
+
+    def state():
+        kind, keys, *rest = np.random.get_state()
+        return (
+            kind,
+            keys.tolist(),
+            rest,
+            torch.get_rng_state().tolist(),
+            torch.get_num_threads(),
+            torch.get_default_dtype(),
+            torch.is_grad_enabled(),
+            torch.backends.cudnn.deterministic,
+        )
+
+    before = state()
+    classifier = LeNet5Classifier(
+        max_epochs=1, random_state=random_state, callbacks=callbacks, augment=RandomShift(1),
+        early_stopping=True,
+    )
+    if callbacks:
+        with pytest.raises(RuntimeError, match="on purpose"):
+            classifier.fit(X, y)
+    else:
+        classifier.fit(X, y).predict(X)
+    assert state() == before
+
+
+def test_default_dtype_does_not_matter(garments):
+    X, y = (part[:100] for part in garments)
+    expected = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+    torch.set_default_dtype(torch.float64)
+    try:
+        classifier = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+        assert next(classifier.module_.parameters()).dtype == torch.float32
+        np.testing.assert_allclose(classifier.score(X, y), expected.score(X, y), atol=0.3)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+class Interrupt(Callback):
+    """Press Ctrl-C in the middle of the third epoch."""
+
+    def on_batch_begin(self, net, training=False, **kwargs):
+        if training and len(net.history) == 3 and len(net.history[-1]["batches"]) == 2:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_interrupted_fit_leaves_a_usable_estimator(early_stopping, garments):
+    X, y = garments
+    classifier = LeNet5Classifier(
+        max_epochs=50, batch_size=32, random_state=0, callbacks=[Interrupt()],
+        early_stopping=early_stopping,
+    )
+    with pytest.warns(UserWarning, match="interrupted after 2 of 50 epochs"):
+        classifier.fit(X, y)
+    assert classifier.n_iter_ == len(classifier.history_) == 2
+    assert classifier.predict(X).shape == y.shape
+    classifier.set_params(callbacks=None).partial_fit(X, y)
+    assert classifier.n_iter_ == 3
+
+
+def test_ctrl_c_from_outside(garments):
+    X, y = garments
+    classifier = LeNet5Classifier(max_epochs=10_000, random_state=0)
+    timer = threading.Timer(2, _thread.interrupt_main)
+    timer.start()
+    with pytest.warns(UserWarning, match="interrupted"):
+        classifier.fit(X, y)
+    assert classifier.n_iter_ < 10_000
+    assert classifier.predict(X).shape == y.shape
