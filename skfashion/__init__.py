@@ -1,17 +1,71 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
 from . import augmentation, datasets
-from .augmentation import RandomHorizontalFlip, RandomShift
-from .estimators import LeNet5Classifier, MiniVGGClassifier, V5Classifier
+from .augmentation import (
+    RandomBrightness,
+    RandomContrast,
+    RandomElasticDeformation,
+    RandomErasing,
+    RandomHeightShift,
+    RandomHorizontalFlip,
+    RandomNoise,
+    RandomRotation,
+    RandomShear,
+    RandomShift,
+    RandomWidthShift,
+    RandomZoom,
+    rotate_shift_shear_zoom,
+    shift_flip,
+)
+from .estimators import (
+    CNN1ConvClassifier,
+    CNN3ConvClassifier,
+    CNN4ConvClassifier,
+    CNN5Classifier,
+    LeNet5Classifier,
+    MiniVGGClassifier,
+    V1Classifier,
+    V2Classifier,
+    V3Classifier,
+    V4Classifier,
+    V5Classifier,
+    V6Classifier,
+    V7Classifier,
+)
+from .persistence import load, save
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CNN1ConvClassifier",
+    "CNN3ConvClassifier",
+    "CNN4ConvClassifier",
+    "CNN5Classifier",
     "LeNet5Classifier",
     "MiniVGGClassifier",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomElasticDeformation",
+    "RandomErasing",
+    "RandomHeightShift",
     "RandomHorizontalFlip",
+    "RandomNoise",
+    "RandomRotation",
+    "RandomShear",
     "RandomShift",
+    "RandomWidthShift",
+    "RandomZoom",
+    "V1Classifier",
+    "V2Classifier",
+    "V3Classifier",
+    "V4Classifier",
     "V5Classifier",
+    "V6Classifier",
+    "V7Classifier",
     "augmentation",
     "datasets",
+    "load",
+    "rotate_shift_shear_zoom",
+    "save",
+    "shift_flip",
 ]

@@ -127,8 +127,10 @@ def _copy(batch, x, y, fill_value):
     padded = _padded(batch, height + 2, width + 2, fill_value)
     first_row = torch.arange(n, device=batch.device) * (height + 2) + 1
     index = (y.long() + first_row[:, None, None]) * (width + 2) + (x.long() + 1)  # (N, H, W)
-    # Copying single numbers is twice as fast as copying rows of one number.
-    pixels = padded.view(-1) if channels == 1 else padded.view(-1, channels)
+    # Copying single numbers is twice as fast as copying rows of one number, but torch has it
+    # for its older dtypes only.
+    single = channels == 1 and (batch.dtype == torch.uint8 or batch.is_floating_point())
+    pixels = padded.view(-1) if single else padded.view(-1, channels)
     moved = pixels.index_select(0, index.view(-1)).view(n, height, width, channels)
     return moved.permute(0, 3, 1, 2)
 

@@ -157,8 +157,8 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         persistence.register(cls)
-        if cls.__doc__ and "_network_name" in vars(cls):
-            _docs.inherit(cls, ImageClassifier)
+        if cls.__doc__:
+            _docs.inherit(cls, cls.__base__)
 
     # Fitting.
 

@@ -25,15 +25,15 @@ def parameters(section):
 
 
 def inherit(cls, base):
-    """Complete the docstring of a leaf by the parameters and attributes of its base.
+    """Complete a class's docstring by the parameters and attributes of its base.
 
-    The leaf says its own; where it only has another default than the base, the default in
+    The class says its own; where it only has another default than the base, the default in
     the text is replaced.
 
     Parameters
     ----------
     cls : type
-        The leaf; its ``__doc__`` is replaced.
+        The class; its ``__doc__`` is replaced.
     base : type
         Whose docstring holds the shared parameters.
     """

@@ -5,9 +5,26 @@ Each takes images, (N, C, H, W) in floating point, and gives logits, (N, K);
 nothing but torch.
 """
 
+from ._cnn import CNN1Conv, CNN3Conv, CNN4Conv
 from ._layers import Network, sample_weights
 from ._lenet import LeNet5
+from ._residual import V6, V7
 from ._v5 import V5
-from ._vgg import MiniVGG
+from ._vgg import V1, V2, V3, V4, MiniVGG
 
-__all__ = ["V5", "LeNet5", "MiniVGG", "Network", "sample_weights"]
+__all__ = [
+    "V1",
+    "V2",
+    "V3",
+    "V4",
+    "V5",
+    "V6",
+    "V7",
+    "CNN1Conv",
+    "CNN3Conv",
+    "CNN4Conv",
+    "LeNet5",
+    "MiniVGG",
+    "Network",
+    "sample_weights",
+]

@@ -4,7 +4,9 @@ Shape letters, here and in every network: N images, C channels, H x W pixels, D 
 the last hidden layer, K classes.
 """
 
+from collections.abc import Sequence
 from contextlib import contextmanager
+from numbers import Integral, Real
 
 import torch
 from torch import nn
@@ -39,12 +41,17 @@ class Network(nn.Module):
     hidden : callable
         Takes the number of flattened inputs, gives ``(layers, D)``: the hidden dense layers
         and the number of features they end in.
+    l2 : float, default=0.0
+        Factor of the sum of the dense layers' squared weights (not their biases) that
+        :meth:`penalty` adds to the training loss.
     """
 
     least_size = (1, 1)
 
-    def __init__(self, image_shape, n_classes, convolutions, hidden):
+    def __init__(self, image_shape, n_classes, convolutions, hidden, l2=0.0):
         super().__init__()
+        if not isinstance(l2, Real) or l2 < 0:
+            raise ValueError(f"l2 is a number of at least 0, not {l2!r}.")
         self.convolutions = convolutions
         with torch.no_grad():
             height, width, channels = image_shape
@@ -53,6 +60,7 @@ class Network(nn.Module):
         convolutions.train()
         self.hidden, n_features = hidden(n_flat)
         self.output = nn.Linear(n_features, n_classes)
+        self.l2 = l2
 
     def resize(self, x):
         """Enlarge images that are smaller than the network's least size."""
@@ -71,8 +79,11 @@ class Network(nn.Module):
         return self.output(self.features(x))
 
     def penalty(self):
-        """Return what the network adds to the training loss for its weights, or None."""
-        return None
+        """Return `l2` times the sum of the dense layers' squared weights, None for 0."""
+        if not self.l2:
+            return None
+        dense = [layer for layer in self.modules() if isinstance(layer, nn.Linear)]
+        return self.l2 * sum(layer.weight.square().sum() for layer in dense)
 
 
 class BatchNorm(nn.modules.batchnorm._BatchNorm):
@@ -151,13 +162,69 @@ def pooling_layer(name, size=2):
     return choose("pooling", name, POOLINGS)(size)
 
 
-def dropout_layers(rate, layer=nn.Dropout):
-    """Return a list with a dropout layer, empty if the rate is 0."""
-    return [layer(rate)] if rate > 0 else []
+def check_width(width):
+    """Return the width of a layer.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of at least 1.
+    """
+    if not isinstance(width, Integral) or width < 1:
+        raise ValueError(f"The width of a layer is a whole number of at least 1, not {width!r}.")
+    return int(width)
 
 
-def dense_layers(n_inputs, units, *, activation, dropout=0.0, batch_norm=False):
-    """Return hidden dense layers: linear, activation, batch norm, dropout, for each width.
+def dropout_layers(rate):
+    """Return a list with a dropout layer, empty if the rate is 0.
+
+    Raises
+    ------
+    ValueError
+        If the rate is not a number from 0 to less than 1.
+    """
+    if not isinstance(rate, Real) or not 0 <= rate < 1:
+        raise ValueError(f"A dropout rate is a number from 0 to less than 1, not {rate!r}.")
+    return [nn.Dropout(rate)] if rate > 0 else []
+
+
+def rate_of_each(parameter, rates, n_layers):
+    """Return a rate for each layer, from one for all of them or one for each.
+
+    Raises
+    ------
+    ValueError
+        If there are neither one nor as many as layers.
+    """
+    each = tuple(rates) if isinstance(rates, tuple | list) else (rates,) * n_layers
+    if len(each) != n_layers:
+        raise ValueError(
+            f"{parameter}={rates!r} has {len(each)} rates for {n_layers} layers: give one for "
+            "all, or one for each."
+        )
+    return each
+
+
+def convolution(n_in, n_out, *, activation, size=3, padding=1, batch_norm=False):
+    """Return a list of layers: convolution, batch normalization if wanted, activation."""
+    return [
+        nn.Conv2d(n_in, check_width(n_out), size, padding=padding),
+        *([BatchNorm(n_out)] if batch_norm else []),
+        activation_layer(activation),
+    ]
+
+
+def dense_layers(
+    n_inputs,
+    units,
+    *,
+    activation,
+    dropout=0.0,
+    batch_norm=False,
+    norm_first=False,
+    parameter="dropout",
+):
+    """Return hidden dense layers: linear, activation, dropout, for each width.
 
     Parameters
     ----------
@@ -167,10 +234,14 @@ def dense_layers(n_inputs, units, *, activation, dropout=0.0, batch_norm=False):
         Widths of the layers.
     activation : str
         Name of the activation.
-    dropout : float, default=0.0
+    dropout : float or sequence of float, default=0.0
         Dropout rate after each layer.
     batch_norm : bool, default=False
         Whether a batch normalization follows each activation.
+    norm_first : bool, default=False
+        Whether one stands before each linear layer.
+    parameter : str, default="dropout"
+        What the user calls the dropout rates, for the message of an error.
 
     Returns
     -------
@@ -180,9 +251,13 @@ def dense_layers(n_inputs, units, *, activation, dropout=0.0, batch_norm=False):
         Number of outputs of the last one.
     """
     layers = []
-    for width in units:
-        layers += [nn.Linear(n_inputs, width), activation_layer(activation)]
+    if not isinstance(units, Sequence):
+        raise ValueError(f"hidden_units={units!r} are no widths: give a tuple, such as (256,).")
+    rates = rate_of_each(parameter, dropout, len(units))
+    for width, rate in zip(units, rates, strict=True):
+        layers += [BatchNorm(n_inputs)] if norm_first else []
+        layers += [nn.Linear(n_inputs, check_width(width)), activation_layer(activation)]
         layers += [BatchNorm(width)] if batch_norm else []
-        layers += dropout_layers(dropout)
+        layers += dropout_layers(rate)
         n_inputs = width
     return nn.Sequential(*layers), n_inputs

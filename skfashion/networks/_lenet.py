@@ -4,7 +4,7 @@ from functools import partial
 
 from torch import nn
 
-from ._layers import BatchNorm, Network, activation_layer, dense_layers, pooling_layer
+from ._layers import Network, convolution, dense_layers, pooling_layer
 
 
 class LeNet5(Network):
@@ -47,12 +47,10 @@ class LeNet5(Network):
         hidden_units=(120, 84),
     ):
         def block(n_in, n_out, padding):
-            return [
-                nn.Conv2d(n_in, n_out, 5, padding=padding),
-                *([BatchNorm(n_out)] if batch_norm else []),
-                activation_layer(activation),
-                pooling_layer(pooling),
-            ]
+            layers = convolution(
+                n_in, n_out, size=5, padding=padding, activation=activation, batch_norm=batch_norm
+            )
+            return [*layers, pooling_layer(pooling)]
 
         convolutions = nn.Sequential(  # (N, C, 28, 28)
             *block(image_shape[2], 6, padding=2),  # (N, 6, 14, 14)

@@ -5,7 +5,7 @@ from torch import nn
 from ._layers import (
     BatchNorm,
     Network,
-    activation_layer,
+    convolution,
     dense_layers,
     dropout_layers,
     pooling_layer,
@@ -56,11 +56,9 @@ class V5(Network):
     ):
         def module(n_in, padding=1):
             return [
-                nn.Conv2d(n_in, width, 3, padding=1),
-                activation_layer(activation),
+                *convolution(n_in, width, activation=activation),
                 BatchNorm(width),
-                nn.Conv2d(width, 2 * width, 3, padding=padding),
-                activation_layer(activation),
+                *convolution(width, 2 * width, padding=padding, activation=activation),
                 pooling_layer("max"),
                 *dropout_layers(dropout),
             ]
@@ -75,16 +73,12 @@ class V5(Network):
 
         def hidden(n_flat):
             layers, n_features = dense_layers(
-                n_flat, hidden_units, activation=activation, dropout=hidden_dropout
+                n_flat,
+                hidden_units,
+                activation=activation,
+                dropout=hidden_dropout,
+                parameter="hidden_dropout",
             )
             return nn.Sequential(BatchNorm(n_flat), *layers), n_features
 
-        super().__init__(image_shape, n_classes, convolutions, hidden)
-        self.l2 = l2
-
-    def penalty(self):
-        """Return `l2` times the sum of the dense layers' squared weights, None for 0."""
-        if not self.l2:
-            return None
-        dense = [m for m in self.modules() if isinstance(m, nn.Linear)]
-        return self.l2 * sum(layer.weight.square().sum() for layer in dense)
+        super().__init__(image_shape, n_classes, convolutions, hidden, l2)

@@ -1,0 +1,104 @@
+"""Networks of one, three and four 3 x 3 convolutions without padding."""
+
+from functools import partial
+
+from torch import nn
+
+from ._layers import (
+    BatchNorm,
+    Network,
+    convolution,
+    dense_layers,
+    dropout_layers,
+    pooling_layer,
+    rate_of_each,
+)
+
+
+class PlainCNN(Network):
+    """What these networks have in common; each of them says its own by a few words.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        (H, W, C) of the images.
+    n_classes : int
+        Number of classes, K.
+    width : int
+        Channels of the first convolution.
+    stages : sequence of (int, bool, bool)
+        For each convolution, how many times `width` it has channels, whether a pool of
+        2 x 2 follows, and whether a dropout follows.
+    activation : str
+        Name of the activation.
+    dropout : float or sequence of float
+        Dropout rate of each stage that has one.
+    hidden_units : sequence of int
+        Widths of the hidden dense layers.
+    hidden_dropout : float or sequence of float
+        Dropout rate after each hidden dense layer.
+    batch_norm : bool, default=False
+        Whether a batch normalization follows each activation.
+    """
+
+    def __init__(
+        self,
+        image_shape,
+        n_classes,
+        *,
+        width,
+        stages,
+        activation,
+        dropout,
+        hidden_units,
+        hidden_dropout,
+        batch_norm=False,
+    ):
+        rates = iter(rate_of_each("dropout", dropout, sum(drops for *_, drops in stages)))
+        layers, n_in = [], image_shape[2]
+        for factor, pools, drops in stages:
+            n_out = factor * width
+            layers += convolution(n_in, n_out, padding=0, activation=activation)
+            layers += [BatchNorm(n_out)] if batch_norm else []
+            layers += [pooling_layer("max")] if pools else []
+            layers += dropout_layers(next(rates)) if drops else []
+            n_in = n_out
+        hidden = partial(
+            dense_layers,
+            units=hidden_units,
+            activation=activation,
+            dropout=hidden_dropout,
+            batch_norm=batch_norm,
+            parameter="hidden_dropout",
+        )
+        super().__init__(image_shape, n_classes, nn.Sequential(*layers), hidden)
+
+
+class CNN1Conv(PlainCNN):
+    """One convolution. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), D."""
+
+    least_size = (4, 4)
+
+    def __init__(self, image_shape, n_classes, **parameters):
+        stages = [(1, True, True)]
+        super().__init__(image_shape, n_classes, stages=stages, **parameters)
+
+
+class CNN3Conv(PlainCNN):
+    """Three. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), (N, 64, 5, 5), (N, 128, 3, 3), D."""
+
+    least_size = (18, 18)
+
+    def __init__(self, image_shape, n_classes, **parameters):
+        stages = [(1, True, True), (2, True, True), (4, False, True)]
+        super().__init__(image_shape, n_classes, stages=stages, **parameters)
+
+
+class CNN4Conv(PlainCNN):
+    """Four. On 28 x 28: (N, C, 28, 28), (N, 32, 12, 12), (N, 64, 10, 10), (N, 128, 4, 4), D."""
+
+    least_size = (16, 16)
+
+    def __init__(self, image_shape, n_classes, **parameters):
+        stages = [(1, False, False), (1, True, True), (2, False, True), (4, True, True)]
+        super().__init__(image_shape, n_classes, stages=stages, batch_norm=True, **parameters)
