@@ -55,7 +55,7 @@ def main():
         "augmentation",
         {
             "what": "augmented images per second, uint8, 28 x 28 x 1",
-            "chain": repr(STEPS),
+            "chain": "RandomShift(2), RandomHorizontalFlip(), RandomRotation(10), RandomZoom(0.1)",
             "batch_size": args.batch_size,
             "rounds": args.rounds,
             "seconds_per_round": args.seconds,

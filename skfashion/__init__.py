@@ -31,6 +31,7 @@ from .estimators import (
     V5Classifier,
     V6Classifier,
     V7Classifier,
+    VGG19Classifier,
 )
 from .persistence import load, save
 
@@ -62,6 +63,7 @@ __all__ = [
     "V5Classifier",
     "V6Classifier",
     "V7Classifier",
+    "VGG19Classifier",
     "augmentation",
     "datasets",
     "load",

@@ -6,6 +6,7 @@ from ._lenet import CNN5Classifier, LeNet5Classifier
 from ._residual import V6Classifier, V7Classifier
 from ._v5 import V5Classifier
 from ._vgg import MiniVGGClassifier, V1Classifier, V2Classifier, V3Classifier, V4Classifier
+from ._vgg19 import VGG19Classifier
 
 __all__ = [
     "CNN1ConvClassifier",
@@ -22,4 +23,5 @@ __all__ = [
     "V5Classifier",
     "V6Classifier",
     "V7Classifier",
+    "VGG19Classifier",
 ]

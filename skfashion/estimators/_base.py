@@ -153,6 +153,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     verbose: int = 0
 
     _network_name: ClassVar[str]  # the leaf's class in skfashion.networks
+    _when_restored: ClassVar[dict] = {}  # parameters of a network whose weights are at hand
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -299,10 +300,14 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         """Make the net, around a module that is there already or a new one."""
         history = None if module is None else self.history_
         if module is None:
-            self.mean_, self.std_ = train.pixel_statistics()
+            self.mean_, self.std_ = self._learn_scale(train)
             module = self._new_module(seed)
         mean_weight = 1.0 if train.weights is None else train.weights.mean().item()
         self._set_net(module, history, mean_weight, seed)
+
+    def _learn_scale(self, train):
+        """Return what is subtracted from pixels, and what they are divided by."""
+        return train.pixel_statistics()
 
     def _keep_moments(self, optimizer):
         """Go on from another optimizer's running averages, with today's settings."""
@@ -312,17 +317,18 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
 
     def _restore(self, weights, history, mean_weight):
         """Make the net of a network that was trained before, from the tensors it had."""
-        module = self._new_module(seed=0)
+        module = self._new_module(seed=0, **self._when_restored)
         module.load_state_dict(weights)
         self._set_net(module, history, mean_weight, seed=0)
 
-    def _new_module(self, seed):
+    def _new_module(self, seed, **changes):
         from .. import networks
         from ..training import isolated, resolve_device, storage_dtype
 
         network = getattr(networks, self._network_name)
         with isolated(seed, resolve_device(self.device_)):
-            module = network(self.image_shape_, len(self.classes_), **self._own_parameters())
+            parameters = self._own_parameters() | changes
+            module = network(self.image_shape_, len(self.classes_), **parameters)
         return module.to(storage_dtype(self.precision_))
 
     def _set_net(self, module, history, mean_weight, seed):

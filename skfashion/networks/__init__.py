@@ -11,6 +11,7 @@ from ._lenet import LeNet5
 from ._residual import V6, V7
 from ._v5 import V5
 from ._vgg import V1, V2, V3, V4, MiniVGG
+from ._vgg19 import VGG19
 
 __all__ = [
     "V1",
@@ -20,6 +21,7 @@ __all__ = [
     "V5",
     "V6",
     "V7",
+    "VGG19",
     "CNN1Conv",
     "CNN3Conv",
     "CNN4Conv",

@@ -55,9 +55,9 @@ class Network(nn.Module):
         self.convolutions = convolutions
         with torch.no_grad():
             height, width, channels = image_shape
-            probe = self.resize(torch.zeros(1, channels, height, width))
-            n_flat = convolutions.eval()(probe).numel()
-        convolutions.train()
+            convolutions.eval()  # normalizing by running statistics, which stay as they are
+            n_flat = self.embed(torch.zeros(1, channels, height, width)).numel()
+            convolutions.train()
         self.hidden, n_features = hidden(n_flat)
         self.output = nn.Linear(n_features, n_classes)
         self.l2 = l2
@@ -69,10 +69,13 @@ class Network(nn.Module):
             return x
         return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
 
+    def embed(self, x):
+        """Return the flattened output of the convolutions, (N, D')."""
+        return self.convolutions(self.resize(x)).flatten(1)
+
     def features(self, x):
         """Return what the last hidden layer makes of the images, (N, D)."""
-        x = self.convolutions(self.resize(x))  # (N, C', H', W')
-        return self.hidden(x.flatten(1))  # (N, D)
+        return self.hidden(self.embed(x))
 
     def forward(self, x):
         """Return the logits of the images, (N, K)."""

@@ -22,11 +22,15 @@ class ImageData:
         Codes of the classes.
     weights : Tensor of shape (N,) or None
         Sample weights.
+    embedded : bool, default=False
+        Whether `images` are not pixels, but what a network's frozen part made of them,
+        (N, D'): they are given to the network as they are.
     """
 
     images: torch.Tensor
     targets: torch.Tensor | None = None
     weights: torch.Tensor | None = None
+    embedded: bool = False
 
     @classmethod
     def from_numpy(cls, images, targets=None, weights=None, *, device, dtype=torch.float32):
@@ -80,6 +84,18 @@ class ImageData:
         # Less than this is rounding.
         variance[variance <= 1e-12 * square] = 1.0
         return mean.cpu().numpy().astype(float), variance.sqrt().cpu().numpy().astype(float)
+
+    def pixel_range(self):
+        """Return the least pixel and the greatest, for each channel the same.
+
+        Returns
+        -------
+        least, most : ndarray of shape (C,), dtype float64
+            Where all pixels are alike, `most` is 1 more.
+        """
+        least, most = (float(self.images.min()), float(self.images.max()))
+        most = most if most > least else least + 1
+        return tuple(np.full(self.images.shape[3], value) for value in (least, most))
 
     def _widest(self):
         return torch.float32 if self.images.device.type == "mps" else torch.float64
@@ -143,10 +159,12 @@ class DeviceBatches:
                 return None
             return tensor[part] if order is None else tensor.index_select(0, order[part])
 
-        images = take(self.data.images).permute(0, 3, 1, 2)  # (N, C, H, W)
-        if self.augment is not None:
-            images = self.augment(images, self.augment_generator)
-        images = (images - self.mean.view(-1, 1, 1)).div_(self.std.view(-1, 1, 1))
+        images = take(self.data.images)
+        if not self.data.embedded:
+            images = images.permute(0, 3, 1, 2)  # (N, C, H, W)
+            if self.augment is not None:
+                images = self.augment(images, self.augment_generator)
+            images = (images - self.mean.view(-1, 1, 1)).div_(self.std.view(-1, 1, 1))
         weight = take(self.data.weights)
         inputs = images if weight is None else {"images": images, "sample_weight": weight}
         return inputs, take(self.data.targets)

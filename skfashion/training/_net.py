@@ -1,6 +1,7 @@
 """The skorch net that every estimator holds."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -215,14 +216,21 @@ class ImageNet(NeuralNetClassifier):
         -------
         ndarray of shape (N, K) or (N, D)
         """
-        self._set_training(False)
         compute = self.module_.features if features else self.module_
-        parts = []
-        with torch.inference_mode(), autocast(data.images.device, self.precision):
-            for x, _ in self.get_iterator(data):
-                x = x.flip(3) if flip else x
-                parts.append(compute(x).to(storage_dtype(self.precision)))
+        dtype = storage_dtype(self.precision)
+        parts = self._parts(data, lambda x: compute(x.flip(3) if flip else x).to(dtype))
         return torch.cat(parts).cpu().numpy()
+
+    def embedded(self, data):
+        """Return data with what the network's frozen part makes of the images."""
+        images = torch.cat(self._parts(data, self.module_.embed))
+        return replace(data, images=images, embedded=True)
+
+    def _parts(self, data, compute):
+        self._set_training(False)
+        with torch.no_grad(), autocast(data.images.device, self.precision):
+            batches = self.get_iterator(replace(data, weights=None))
+            return [compute(x) for x, _ in batches]
 
 
 def prediction_batch_size(images):

@@ -1,0 +1,175 @@
+"""VGG-19 with convolutions that were trained elsewhere."""
+
+import hashlib
+import pickle
+import re
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ._layers import Network, dense_layers
+
+# The official weights; the digits in the name begin the SHA-256 of the file.
+OFFICIAL_WEIGHTS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
+HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.pth$")
+
+BLOCKS = [(64, 2), (128, 2), (256, 4), (512, 4), (512, 4)]  # channels and convolutions of each
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class VGG19(Network):
+    """VGG-19's sixteen convolutions, frozen but for the last blocks, under a small head.
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+        (H, W, C) of the images; C is 1 or 3.
+    n_classes : int
+        Number of classes, K.
+    image_size : int
+        Height and width to which the images are resized.
+    fine_tune : int
+        How many of the five blocks, counted from the last, are trained with the head.
+    hidden_units : sequence of int
+        Widths of the head's hidden layers.
+    dropout : float or sequence of float
+        Dropout rate after each hidden layer.
+    weights : str, path-like or None
+        File or URL of the convolutions' weights; None for random ones.
+
+    References
+    ----------
+    K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image
+    recognition", ICLR 2015.
+    """
+
+    def __init__(
+        self, image_shape, n_classes, *, image_size, fine_tune, hidden_units, dropout, weights
+    ):
+        if image_shape[2] not in (1, 3):
+            raise ValueError(f"VGG-19 takes images of 1 or 3 channels, not of {image_shape[2]}.")
+        if not isinstance(image_size, int) or image_size < 32:
+            raise ValueError(f"image_size is a whole number of at least 32, not {image_size!r}.")
+        if fine_tune not in range(len(BLOCKS) + 1):
+            raise ValueError(f"fine_tune is a whole number from 0 to 5, not {fine_tune!r}.")
+        self.image_size = image_size
+        blocks = list(_blocks())
+        hidden = partial(dense_layers, units=hidden_units, activation="relu", dropout=dropout)
+        layers = nn.Sequential(*(layer for block in blocks for layer in block))
+        if weights is not None:
+            layers.load_state_dict(load_convolutions(weights, layers.state_dict()))
+        super().__init__(image_shape, n_classes, layers, hidden)
+        for block in blocks[: len(blocks) - fine_tune]:
+            for layer in block:
+                layer.requires_grad_(False)
+
+    def resize(self, x):
+        """Resize images, to the network's size whatever theirs is, (N, C, size, size)."""
+        size = (self.image_size, self.image_size)
+        return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
+
+    def embed(self, x):
+        """Return the flattened output of the convolutions for pixels from 0 to 1, (N, D')."""
+        x = self.resize(x).expand(-1, 3, -1, -1)  # grey is copied to three channels
+        mean, std = (x.new_tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
+        x = (x - mean) / std
+        return self.convolutions(x).flatten(1)
+
+    def features(self, x):
+        """Return what the head's last hidden layer makes of images or of their embeddings."""
+        return self.hidden(x if x.ndim == 2 else self.embed(x))
+
+
+def _blocks():
+    """Yield the layers of each block, which are torchvision's ``features`` one after another."""
+    n_in = 3
+    for width, depth in BLOCKS:
+        block = []
+        for _ in range(depth):
+            convolution = nn.Conv2d(n_in, width, 3, padding=1)
+            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            nn.init.zeros_(convolution.bias)
+            block += [convolution, nn.ReLU()]
+            n_in = width
+        yield [*block, nn.MaxPool2d(2)]
+
+
+def load_convolutions(source, wanted):
+    """Read the convolutions of VGG-19 from torchvision's state dict.
+
+    Parameters
+    ----------
+    source : str or path-like
+        File or URL. Where its name has a hash, as the official one's, it is checked.
+    wanted : dict of str to Tensor
+        State dict of the convolutions, for names and shapes.
+
+    Returns
+    -------
+    dict of str to Tensor
+        Their state dict.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it cannot be downloaded.
+    ValueError
+        If the file is not what it should be.
+    """
+    path = _download(source) if "://" in str(source) else Path(source)
+    digest = HASH_IN_NAME.search(path.name)
+    if digest and not _sha256(path).startswith(digest.group(1)):
+        raise ValueError(
+            f"{path} does not have the SHA-256 that its name says: it is damaged or another "
+            f"file. Delete it and get it again from {OFFICIAL_WEIGHTS}."
+        )
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(
+            f"{path} is no file of weights, or is cut short: {type(error).__name__}. VGG-19's "
+            f"are to be had from {OFFICIAL_WEIGHTS}."
+        ) from error
+    prefix = "features."
+    found = {
+        name.removeprefix(prefix): value
+        for name, value in (state.items() if isinstance(state, dict) else ())
+        if str(name).startswith(prefix)
+    }
+    wrong = [
+        name
+        for name in sorted(wanted.keys() | found.keys())
+        if getattr(found.get(name), "shape", None) != getattr(wanted.get(name), "shape", None)
+    ]
+    if wrong:
+        raise ValueError(
+            f"{path} is no state dict of torchvision's VGG-19: {prefix}{wrong[0]} is missing, "
+            f"of another shape, or not expected ({len(wrong)} such). VGG-19's weights are to be "
+            f"had from {OFFICIAL_WEIGHTS}."
+        )
+    return found
+
+
+def _download(url):
+    folder = Path(torch.hub.get_dir()) / "checkpoints"
+    path = folder / url.rpartition("/")[2]
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.hub.download_url_to_file(url, path, progress=False)
+        except (URLError, OSError) as error:
+            raise OSError(
+                f"{url} cannot be downloaded: {error}. Get it where there is a network, and give "
+                "the file's path as weights."
+            ) from error
+    return path
+
+
+def _sha256(path):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,189 @@
+"""Lists, Pipelines, ready-made chains, and error messages."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from skfashion.augmentation import (
+    Augmentation,
+    PhotometricAugmentation,
+    RandomBrightness,
+    RandomContrast,
+    RandomElasticDeformation,
+    RandomErasing,
+    RandomHorizontalFlip,
+    RandomNoise,
+    RandomRotation,
+    RandomShear,
+    RandomShift,
+    RandomWidthShift,
+    RandomZoom,
+    as_augmentation,
+    rotate_shift_shear_zoom,
+    shift_flip,
+)
+
+
+def apply(augment, batch, seed=0):
+    return as_augmentation(augment)(batch, torch.Generator().manual_seed(seed))
+
+
+def images(n=6):
+    return torch.rand((n, 1, 10, 10), generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize("nothing", [None, [], (), [None, "passthrough"], [[], None]])
+def test_nothing_to_apply(nothing):
+    assert as_augmentation(nothing) is None
+
+
+def test_lists_tuples_pipelines_and_nests_are_the_same():
+    steps = [RandomShift(2), RandomRotation(), RandomErasing(), RandomZoom()]
+    expected = apply(steps, images())
+    assert not torch.equal(expected, images())
+    for same in (
+        tuple(steps),
+        make_pipeline(*steps),
+        [make_pipeline(*steps[:2]), *steps[2:]],
+        [steps[0], [steps[1], None, (steps[2], steps[3])]],
+        Pipeline([("a", steps[0]), ("skip", "passthrough"), ("b", steps[1]), ("c", steps[2:])]),
+    ):
+        assert torch.equal(apply(same, images()), expected)
+
+
+def test_photometric_steps_part_geometric_ones():
+    """What is erased between two steps is moved by the second alone."""
+    erase_all = RandomErasing(40, p=1.0, fill_value=0.5)
+    after = apply([RandomShift(2), erase_all, RandomZoom((0.5, 0.5))], images())
+    assert (after[:, :, 4:6, 4:6] == 0.5).all()
+    assert (after[:, :, 0] == 0).all()
+
+
+def test_an_object_with_augment_is_enough():
+    class Invert:
+        def augment(self, batch, generator):
+            return 1 - batch
+
+    torch.testing.assert_close(apply([Invert(), RandomShift(0)], images()), 1 - images())
+
+
+def test_a_new_photometric_augmentation():
+    class RandomGamma(PhotometricAugmentation):
+        def __init__(self, gamma=2.0):
+            self.gamma = gamma
+
+        def change(self, pixels, black, white, generator):
+            light = (pixels - black) / (white - black)
+            return (light**self.gamma - light) * (white - black)
+
+    X = np.array([[[0, 128, 255]]], dtype=np.uint8)
+    assert RandomGamma().fit_transform(X).tolist() == [[[0, 64, 255]]]
+    torch.testing.assert_close(apply(RandomGamma(), images()), images() ** 2)
+
+
+@pytest.mark.parametrize("bad", [RandomShift, 3, "RandomShift", [RandomShift(), object()]])
+def test_what_cannot_augment(bad):
+    with pytest.raises(
+        TypeError, match=r"no augmentation: give an instance such as RandomShift\(2\)"
+    ):
+        as_augmentation(bad)
+
+
+def test_the_base_is_abstract():
+    with pytest.raises(TypeError, match="abstract"):
+        Augmentation()
+
+
+@pytest.mark.parametrize("chain", [shift_flip, rotate_shift_shear_zoom])
+def test_ready_made_chains(chain):
+    pipeline = chain()
+    assert repr(clone(pipeline)) == repr(pipeline)
+    X = (images(40) * 255).to(torch.uint8)
+    after = apply(pipeline, X)
+    assert after.dtype == torch.uint8
+    assert not torch.equal(after, X)
+    array = X[:, 0].numpy()
+    assert pipeline.fit_transform(array).shape == array.shape
+    assert pipeline.transform(array) is array
+    assert as_augmentation([*pipeline, RandomErasing()]) is not None
+
+
+def test_shift_flip_is_documents_chain():
+    pipeline = shift_flip()
+    assert pipeline["randomshift"].get_params() == RandomShift(3).get_params()
+    assert pipeline["randomhorizontalflip"].p == 0.5
+    assert shift_flip(1)["randomshift"].max_shift == 1
+    after = apply(pipeline, torch.arange(100).view(1, 1, 10, 10).expand(20, -1, -1, -1))
+    assert set(after.flatten().tolist()) <= set(range(100)), "copied, not interpolated"
+
+
+def test_rotate_shift_shear_zoom_fills_from_the_edge():
+    ones = torch.ones(20, 1, 9, 9)
+    torch.testing.assert_close(apply(rotate_shift_shear_zoom(), ones), ones)
+    still = rotate_shift_shear_zoom(0, 0, 0, 0)
+    assert torch.equal(apply(still, images()), images())
+    for i in range(4):
+        moving = rotate_shift_shear_zoom(*(0.2 if i == j else 0 for j in range(4)))
+        assert not torch.equal(apply(moving, images()), images())
+
+
+def test_parameters_of_a_chain_can_be_searched():
+    pipeline = shift_flip()
+    pipeline.set_params(randomshift__max_shift=1, randomhorizontalflip__p=0.0)
+    assert pipeline["randomshift"].max_shift == 1
+    assert "randomrotation__degrees" in rotate_shift_shear_zoom().get_params()
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "message"),
+    [
+        (RandomShift(fill_mode="reflekt"), r"fill_mode='reflekt' is not known.*mean 'reflect'\?"),
+        (RandomZoom(fill_mode="nearest"), "it can be 'constant', 'edge', 'reflect'"),
+        (RandomShift(fill_value="black"), "fill_value='black' is not a number"),
+        (RandomShift(fill_value=float("inf")), "fill_value=inf is out of range"),
+        (RandomShift(-1), "max_shift=-1 is out of range: give an int of at least 0 for pixels"),
+        (RandomShift(1.5), "max_shift=1.5 .* float from 0.0 to below 1.0 for a fraction"),
+        (RandomWidthShift(True), "max_shift=True is neither a whole number of pixels nor"),
+        (RandomErasing("4"), "size='4' is neither a whole number"),
+        (RandomErasing(p=2), "p=2 is out of range: it has to be from 0 to 1"),
+        (RandomHorizontalFlip(-0.1), "p=-0.1 is out of range"),
+        (RandomRotation(-5), r"degrees=-5 is negative: .* distance from 0.0 .* pair \(low, high\)"),
+        (RandomRotation(200), "degrees=200 stands for values from -200.0 to 200.0"),
+        (RandomRotation((10, 5)), r"degrees=\(10, 5\) .* do not rise"),
+        (RandomRotation("10"), "degrees='10' is neither a number nor a pair"),
+        (RandomRotation((1, 2, 3)), "neither a number nor a pair"),
+        (RandomShear(85), "possible, -80.0 to 80.0"),
+        (RandomZoom(1.0), "values from 0.0 to 2.0"),
+        (RandomZoom(keep_aspect="yes"), "keep_aspect='yes' is neither True nor False"),
+        (RandomBrightness((-1, 1)), r"amount=\(-1, 1\)"),
+        (RandomContrast(float("nan")), "amount=nan"),
+        (RandomNoise(-0.1), "std=-0.1 is out of range: it has to be at least 0"),
+        (RandomElasticDeformation(sigma=0), "sigma=0 is out of range: it has to be at least 0.5"),
+        (RandomElasticDeformation(-1), "displacement=-1 is out of range"),
+    ],
+    ids=str,
+)
+def test_messages(augmentation, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        augmentation.fit()
+    with pytest.raises((ValueError, TypeError), match=message):
+        as_augmentation([RandomShift(1), augmentation])
+
+
+def test_numpy_numbers_are_numbers():
+    for value in (np.int64(2), np.float64(0.2), np.float32(0.2)):
+        apply(RandomShift(value), images())
+    apply(RandomRotation([np.float64(1), np.int32(3)]), images())
+
+
+def test_importing_does_not_import_torch():
+    code = (
+        "import sys, skfashion.augmentation as a; a.shift_flip().get_params(); "
+        "a.RandomRotation(5).fit(); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,423 @@
+"""Files that hold no code."""
+
+import functools
+import os
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
+from skfashion.augmentation import Augmentation, RandomHorizontalFlip, RandomShift
+from skfashion.persistence import FORMAT, NotPlainError, decode, encode, load, save
+
+
+def make_data(n=40, shape=(12, 12), n_classes=3, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % n_classes
+    X = rng.integers(0, 200, (n, *shape), dtype=np.uint8)
+    return X + (20 * y).astype(np.uint8).reshape(-1, *[1] * len(shape)), y
+
+
+X, y = make_data()
+
+
+def small(cls=LeNet5Classifier, **parameters):
+    return cls(**{"max_epochs": 1, "device": "cpu", "random_state": 0} | parameters)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return small(max_epochs=2).fit(X, y)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.skfashion"
+
+
+def saved_and_loaded(estimator, path, **how):
+    estimator.save(path)
+    return load(path, **how)
+
+
+def rewrite(path, **changes):
+    content = torch.load(path, weights_only=True)
+    torch.save(content | changes, path)
+
+
+# What comes back.
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        small(),
+        small(precision="float64"),
+        small(precision="bfloat16"),
+        small(tta="flip"),
+        small(MiniVGGClassifier, width=4, hidden_units=(16, 8), batch_norm=True),
+        small(V5Classifier, width=4, hidden_units=[16]),
+    ],
+    ids=["lenet5", "float64", "bfloat16", "tta", "minivgg", "v5"],
+)
+def test_predicts_the_same_to_the_bit(estimator, path):
+    estimator.fit(X, y)
+    loaded = saved_and_loaded(estimator, path)
+    assert type(loaded) is type(estimator)
+    assert loaded.get_params() == estimator.get_params()
+    np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+    np.testing.assert_array_equal(loaded.decision_function(X), estimator.decision_function(X))
+    np.testing.assert_array_equal(loaded.transform(X), estimator.transform(X))
+
+
+def test_fitted_attributes_come_back(path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X.reshape(len(X), -1)).rename(columns="p{}".format)
+    estimator = small(max_epochs=3, early_stopping=True, validation_fraction=0.2).fit(frame, y)
+    loaded = saved_and_loaded(estimator, path)
+    for name in ("classes_", "feature_names_in_", "mean_", "std_"):
+        stored, read = getattr(estimator, name), getattr(loaded, name)
+        np.testing.assert_array_equal(stored, read)
+        assert stored.dtype == read.dtype
+    for name in (
+        "n_features_in_", "image_shape_", "n_iter_", "best_epoch_", "n_parameters_", "device_",
+        "precision_",
+    ):  # fmt: skip
+        assert getattr(loaded, name) == getattr(estimator, name)
+    assert loaded.history_ == estimator.history_
+    assert loaded.history_[:, "valid_loss"] == estimator.history_[:, "valid_loss"]
+    assert {name for name in vars(estimator) if name.endswith("_")} <= set(vars(loaded))
+    loaded.predict(frame)  # the names of the columns are the same: no warning
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array([3, 5, 7], dtype=np.int16),
+        np.array(["bag", "shirt", "shoe"]),
+        np.array(["bag", "shirt", "shoe"], dtype=object),
+        np.array([1.0, 2.0, 4.0]),
+        np.array([False, True, True]),
+        np.array([1, 2**60, 2**62]),
+    ],
+    ids=["int16", "str", "object", "float", "bool", "large"],
+)
+def test_classes_of_every_kind(labels, path):
+    estimator = small().fit(X, labels[y])
+    loaded = saved_and_loaded(estimator, path)
+    assert loaded.classes_.dtype == estimator.classes_.dtype
+    assert loaded.classes_.tolist() == estimator.classes_.tolist()
+    np.testing.assert_array_equal(loaded.predict(X), estimator.predict(X))
+    assert loaded.predict(X).dtype == estimator.predict(X).dtype
+
+
+def test_colour_images(path):
+    images, labels = make_data(shape=(10, 14, 3))
+    estimator = small().fit(images, labels)
+    loaded = saved_and_loaded(estimator, path)
+    assert loaded.image_shape_ == (10, 14, 3)
+    np.testing.assert_array_equal(loaded.predict_proba(images), estimator.predict_proba(images))
+
+
+class Darker(Augmentation):
+    def __init__(self, factor=2):
+        self.factor = factor
+
+    def augment(self, batch, generator):
+        return batch // self.factor
+
+
+@pytest.mark.parametrize(
+    "augment",
+    [
+        RandomShift(1, fill_mode="edge"),
+        [RandomShift(3), [RandomHorizontalFlip(p=0.25, random_state=3)]],
+        Pipeline([("shift", RandomShift(1)), ("none", "passthrough"), ("darker", Darker(3))]),
+    ],
+    ids=["one", "nested lists", "pipeline"],
+)
+def test_augmentations_come_back(augment):
+    assert repr(decode(encode(augment))) == repr(augment)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"optimizer": torch.optim.SGD, "lr": np.float64(0.01), "class_weight": "balanced"},
+        {"class_weight": {0: 1.0, 1: 2.0, np.int64(2): 3}, "image_shape": (12, 12, 1)},
+        {"augment": [RandomShift(1), RandomHorizontalFlip()], "lr_schedule": None},
+        {"hidden_units": [16, 8], "monitor": "valid_acc", "patience": None},
+    ],
+)
+def test_parameters_come_back(parameters, path):
+    estimator = small(**parameters).fit(X, y)
+    loaded = saved_and_loaded(estimator, path)
+    assert repr(loaded.get_params(deep=False)) == repr(estimator.get_params(deep=False)).replace(
+        "np.float64(0.01)", "0.01"
+    ).replace("np.int64(2)", "2")
+    np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+
+
+def test_a_file_of_the_same_classifier_is_the_same(fitted, tmp_path):
+    for name in ("a", "b"):
+        fitted.save(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_size_is_that_of_the_weights(path):
+    images, labels = make_data(n=8, shape=(28, 28), n_classes=4)
+    images, labels = np.repeat(images, 3, axis=0), np.arange(24) % 10
+    estimator = small(MiniVGGClassifier).fit(images, labels)
+    estimator.save(path)
+    assert estimator.n_parameters_ == 2_167_786
+    assert 8.6e6 < path.stat().st_size < 8.75e6
+
+
+# What can be done with it.
+
+
+def test_can_be_cloned_and_fitted_anew(fitted, path):
+    loaded = saved_and_loaded(fitted, path)
+    again = clone(loaded).fit(X, y)
+    np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+    np.testing.assert_array_equal(loaded.fit(X, y).predict_proba(X), fitted.predict_proba(X))
+    assert loaded.n_iter_ == 2
+
+
+def test_warm_start_goes_on_as_it_would_have(path):
+    estimator = small(warm_start=True, augment=RandomShift(1)).fit(X, y, sample_weight=y + 1.0)
+    loaded = saved_and_loaded(estimator, path)
+    assert loaded.net_.mean_weight == estimator.net_.mean_weight
+    for other in (estimator, loaded):
+        other.fit(X, y)
+    np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+    assert loaded.n_iter_ == estimator.n_iter_ == 2
+
+
+def test_partial_fit_goes_on(fitted, path):
+    loaded = saved_and_loaded(fitted, path).partial_fit(X, y)
+    assert loaded.n_iter_ == 3
+    assert [row["epoch"] for row in loaded.history_] == [1, 2, 3]
+    assert (loaded.predict_proba(X) != fitted.predict_proba(X)).any()
+
+
+def test_loaded_can_be_saved_and_pickled(fitted, path):
+    loaded = saved_and_loaded(saved_and_loaded(fitted, path), path)
+    loaded = pickle.loads(pickle.dumps(loaded))
+    np.testing.assert_array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+
+
+def test_loading_leaves_the_random_state_alone(fitted, path):
+    fitted.save(path)
+    before = torch.get_rng_state()
+    load(path)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_class_of_ones_own(path):
+    class OwnClassifier(LeNet5Classifier):
+        pass
+
+    estimator = small(OwnClassifier).fit(X, y)
+    loaded = saved_and_loaded(estimator, path)
+    assert type(loaded) is OwnClassifier
+
+
+# What cannot be stored.
+
+
+def test_what_is_not_plain_is_left_out_and_named(path):
+    estimator = small(
+        optimizer=functools.partial(torch.optim.SGD, momentum=0.5),
+        random_state=np.random.RandomState(0),
+        augment=[RandomShift(1, random_state=np.random.RandomState(0))],
+        lr=0.01,
+    ).fit(X, y)
+    with pytest.warns(UserWarning, match="augment, optimizer, random_state of LeNet5Classifier"):
+        estimator.save(path)
+    loaded = load(path)
+    assert loaded.optimizer == "adamw"
+    assert loaded.augment is None
+    assert loaded.random_state is None
+    assert loaded.lr == 0.01
+    np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    "value", [print, object(), {1, 2}, 1j, b"", np.datetime64("2020-01-01"), {"a": [print]}]
+)
+def test_not_plain(value):
+    with pytest.raises(NotPlainError, match="without code"):
+        encode(value)
+
+
+def test_not_fitted(path):
+    with pytest.raises(NotFittedError):
+        LeNet5Classifier().save(path)
+    assert not path.exists()
+
+
+def test_other_estimators(path):
+    with pytest.raises(TypeError, match=r"not a LogisticRegression; joblib\.dump"):
+        save(LogisticRegression(), path)
+
+
+# Files.
+
+
+def test_missing_folder(fitted, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*nowhere to write model to"):
+        fitted.save(tmp_path / "nowhere" / "model")
+
+
+def test_folder_instead_of_file(fitted, tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        fitted.save(tmp_path)
+
+
+def test_a_failure_leaves_the_old_file(fitted, path, monkeypatch):
+    path.write_text("old")
+
+    def fail(content, file):
+        file.write(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(torch, "save", fail)
+    with pytest.raises(OSError, match="disk full"):
+        fitted.save(path)
+    assert path.read_text() == "old"
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_missing_file(path):
+    with pytest.raises(FileNotFoundError, match=r"model\.skfashion"):
+        load(path)
+
+
+class Payload:
+    def __reduce__(self):
+        return os.mkdir, ("harm",)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_text("PK is not enough"),
+        lambda path: path.write_bytes(pickle.dumps(Payload())),
+        lambda path: torch.save({"weights": torch.zeros(3)}, path),
+        lambda path: torch.save({"skfashion": FORMAT, "class": Payload()}, path),
+        lambda path: torch.save(Payload(), path),
+        lambda path: zipfile.ZipFile(path, "w").writestr("word/document.xml", "<xml/>"),
+    ],
+    ids=["empty", "text", "pickle", "weights", "code within", "code", "other zip"],
+)
+def test_other_files_are_refused_and_run_nothing(write, path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    write(path)
+    with pytest.raises(ValueError, match=r"model\.skfashion .*(is not a file|cannot be read)"):
+        load(path)
+    assert not os.path.exists("harm")
+
+
+@pytest.mark.parametrize("share", [0.001, 0.5, 0.99])
+def test_truncated_file(fitted, path, share):
+    fitted.save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(ValueError, match="damaged or cut short"):
+        load(path)
+
+
+def test_newer_format(fitted, path):
+    fitted.save(path)
+    rewrite(path, skfashion=FORMAT + 1, versions={"skfashion": "9.0"})
+    with pytest.raises(ValueError, match=r"written by skfashion 9\.0.*Upgrade skfashion"):
+        load(path)
+
+
+def test_unknown_class(fitted, path):
+    fitted.save(path)
+    rewrite(path, **{"class": "LeNet9Classifier"})
+    with pytest.raises(ValueError, match=r"LeNet9Classifier, which is not known.*LeNet5Classifier"):
+        load(path)
+
+
+def test_unknown_parameter(fitted, path):
+    fitted.save(path)
+    parameters = torch.load(path, weights_only=True)["parameters"]
+    rewrite(path, parameters=parameters | {"colour": 1})
+    with pytest.raises(ValueError, match=r"had parameters that it has not in .*: colour\."):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"weights": {}},
+        {"class": "MiniVGGClassifier", "parameters": {}},
+        {"fitted": {}},
+        {"history": 3},
+        {"versions": None},
+        {"parameters": {"lr": ("shell", "rm")}},
+        {"parameters": {"device": "quantum"}},
+        {"parameters": {"optimizer": ("optimizer", "lr_scheduler")}},
+        {"parameters": {"augment": ("augmentation", ("Popen", ("dict", [])))}},
+    ],
+)
+def test_wrong_content(fitted, path, changes):
+    fitted.save(path)
+    rewrite(path, **changes)
+    with pytest.raises(ValueError, match=r"model\.skfashion is damaged"):
+        load(path)
+
+
+# Devices.
+
+
+def test_device_that_is_not_there(fitted, path):
+    fitted.save(path)
+    with pytest.raises(ValueError, match="device='quantum' is not a device"):
+        load(path, device="quantum")
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match="device='cuda' is not on this machine"):
+            load(path, device="cuda")
+
+
+def test_device_of_another_machine(fitted, path):
+    fitted.save(path)
+    parameters = torch.load(path, weights_only=True)["parameters"]
+    rewrite(path, parameters=parameters | {"device": "cuda:7"})
+    loaded = load(path)
+    assert loaded.device == "auto"
+    assert load(path, device="cpu").device == "cpu"
+    np.testing.assert_allclose(loaded.predict_proba(X), fitted.predict_proba(X), atol=0.02)
+
+
+def test_fast_bfloat16_of_another_machine(path, monkeypatch):
+    small(precision="bfloat16").fit(X, y).save(path)
+    parameters = torch.load(path, weights_only=True)["parameters"]
+    rewrite(path, parameters=parameters | {"precision": "auto"})
+    monkeypatch.setattr("skfashion.training._precision._has_fast_bfloat16", lambda device: False)
+    assert load(path, device="cpu").precision_ == "float32"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_from_a_gpu(path, device):
+    estimator = small(device="cuda").fit(X, y)
+    loaded = saved_and_loaded(estimator, path, device=device)
+    assert loaded.device_.startswith(device)
+    assert not any(w.is_cuda for w in torch.load(path, weights_only=True)["weights"].values())
+    tolerance = 0 if device == "cuda" else 0.02
+    np.testing.assert_allclose(
+        loaded.predict_proba(X), estimator.predict_proba(X), rtol=0, atol=tolerance
+    )
+    loaded.partial_fit(X, y)
