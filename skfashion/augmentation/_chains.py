@@ -125,7 +125,7 @@ def rotate_shift_shear_zoom(degrees=8.0, max_shift=0.08, shear=0.3, zoom=0.08):
     order and with the units of the library that was used there, Keras: an ``ImageDataGenerator``
     with ``rotation_range=8, width_shift_range=0.08, height_shift_range=0.08, shear_range=0.3,
     zoom_range=0.08``, which fills from the nearest pixel and zooms each axis by its own factor.
-    It is one resampling.
+    In `augment` it is one resampling; as a step of another Pipeline it is one for each part.
 
     Parameters
     ----------
@@ -146,8 +146,8 @@ def rotate_shift_shear_zoom(degrees=8.0, max_shift=0.08, shear=0.3, zoom=0.08):
 
     Notes
     -----
-    Two details differ, by less than a tenth of a pixel in 28: Keras slants columns, here rows
-    slide; and its factors divide, so that 1.08 makes an image smaller.
+    Two details differ, by less than a tenth of a pixel in 28: there a slant makes columns
+    slide, here rows; and a zoom of 1.08 makes an image smaller there, larger here.
 
     Examples
     --------

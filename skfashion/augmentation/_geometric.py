@@ -14,7 +14,8 @@ class GeometricAugmentation(Augmentation):
     """Base of the augmentations that move pixels.
 
     A new one says in :meth:`draw` where pixels come from. If it can bring in what was beyond
-    the border, it has the parameters `fill_mode` and `fill_value`.
+    the border, it has the parameters `fill_mode` and `fill_value`; without them, the edge
+    stands there.
 
     Geometric augmentations that follow each other in an estimator's `augment` are applied in
     one resampling, as long as they fill alike: a chain of four interpolates each pixel once.

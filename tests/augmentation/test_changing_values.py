@@ -53,6 +53,18 @@ def test_contrast_keeps_grey_grey():
     assert torch.equal(after[:, 0], after[:, 2])
 
 
+def test_contrast_has_one_mean_for_all_channels():
+    colour = torch.tensor([0.25, 0.5, 0.75]).view(1, 3, 1, 1).expand(1, 3, 4, 4)
+    after = apply(RandomContrast((0, 0)), colour)
+    torch.testing.assert_close(after, torch.full_like(after, 0.5))
+
+
+def test_without_brightness_all_is_black():
+    for scale, black in [(1, 0), (255, 0), (5, -2)]:
+        after = apply(RandomBrightness((0, 0)), grey_ramp() * scale + black)
+        assert (after == black).all()
+
+
 @pytest.mark.parametrize("white", [1.0, 255.0])
 def test_noise_is_a_fraction_of_white(white):
     grey = torch.full((20, 1, 28, 28), white / 2)

@@ -154,6 +154,11 @@ def test_whole_chains_copy_pixels_exactly(dtype):
     assert torch.equal(apply(chain, batch), batch)
 
 
+def test_wide_integers_are_not_rounded():
+    batch = torch.full((2, 1, 5, 5), 2**40 + 1)
+    assert torch.equal(apply(RandomRotation(20, fill_mode="edge"), batch), batch)
+
+
 def test_shift_and_flip_are_one_after_the_other():
     batch = images(64, 8, 8)
     shift, flip = RandomShift(2), RandomHorizontalFlip()

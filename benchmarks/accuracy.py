@@ -1,0 +1,108 @@
+"""Accuracy on the test set of Fashion-MNIST, and the time it takes to get there.
+
+Each row is run with several seeds and nothing else beside it; the test set only reports. The
+main job is run as its user runs it, as a process of its own, and its whole time is counted.
+Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
+
+    python benchmarks/accuracy.py --seeds 0 1 2
+"""
+
+import argparse
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from _environment import RESULTS, data_home, environment, write
+
+import skfashion
+from skfashion import RandomHorizontalFlip  # noqa: F401  (for the rows)
+from skfashion.datasets import fetch_fashion_mnist
+
+MAIN_JOB = "python -m skfashion"
+ROWS = [
+    MAIN_JOB,
+    'LeNet5Classifier(activation="relu", pooling="max")',
+    "LeNet5Classifier()",
+]
+
+
+def main_job(seed):
+    """Run the main job; return its accuracy and the seconds the whole process took."""
+    command = [sys.executable, "-m", "skfashion", "--quiet", "--seed", str(seed)]
+    if data_home():
+        command += ["--data-home", str(data_home())]
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        run = subprocess.run(
+            [*command, "--output", folder], check=True, capture_output=True, text=True
+        )
+        seconds = time.perf_counter() - start
+    return float(re.search(r"test images: (0\.\d+)", run.stdout).group(1)), seconds
+
+
+def fit_and_score(call, seed, data):
+    """Fit what a row says; return its accuracy and the seconds that fitting took."""
+    (X, y), (X_test, y_test) = data
+    classifier = eval(call, vars(skfashion)).set_params(random_state=seed)
+    start = time.perf_counter()
+    classifier.fit(X, y)
+    seconds = time.perf_counter() - start
+    return classifier.score(X_test, y_test), seconds
+
+
+def markdown(result):
+    """Return the table of README.md."""
+    lines = ["| what | test accuracy | seconds |", "| --- | --- | --- |"]
+    for row in result["rows"]:
+        accuracy = f"{row['accuracy_mean']:.4f} ± {row['accuracy_std']:.4f}"
+        lines.append(f"| `{row['what']}` | {accuracy} | {row['seconds_median']:.0f} |")
+    where = result["environment"]
+    lines.append(
+        f"\nMean and standard deviation over seeds {', '.join(map(str, result['seeds']))}, median "
+        f"time; {where['cpu']}, torch {where['torch']}, {where['date']}."
+    )
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--rows", nargs="+", default=ROWS, help="which rows to measure")
+    parser.add_argument("--show", action="store_true", help="print the last result's table")
+    args = parser.parse_args()
+    if args.show:
+        print(markdown(json.loads((RESULTS / "accuracy.json").read_text())))
+        return
+    data = [
+        fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
+        for subset in ("train", "test")
+    ]
+    rows = []
+    for what in args.rows:
+        runs = []
+        for seed in args.seeds:
+            run = main_job(seed) if what == MAIN_JOB else fit_and_score(what, seed, data)
+            print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
+            runs.append(run)
+        accuracies, seconds = zip(*runs, strict=True)
+        rows.append(
+            {
+                "what": what,
+                "accuracy_mean": statistics.mean(accuracies),
+                "accuracy_std": statistics.stdev(accuracies) if len(runs) > 1 else 0.0,
+                "seconds_median": statistics.median(seconds),
+                "accuracies": accuracies,
+                "seconds": seconds,
+            }
+        )
+        result = {"environment": environment(), "seeds": args.seeds, "rows": rows}
+        write("accuracy", result)  # after each row: nothing is lost if it is broken off
+    print(markdown(result))
+
+
+if __name__ == "__main__":
+    main()
