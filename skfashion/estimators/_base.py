@@ -57,7 +57,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     augment : augmentation, list of them, Pipeline of them, or None, default=None
         What is done to the images of each training batch, drawn anew for each image and
         epoch; see :mod:`skfashion.augmentation`.
-    label_smoothing : float, default=0.0
+    label_smoothing : float, default=0.05
         Share of each target, from 0 to 1, that is spread evenly over all classes.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, which multiply the sample weights. "balanced" makes them
@@ -137,7 +137,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     batch_size: int = 128
     shuffle: bool = True
     augment: Any = None
-    label_smoothing: float = 0.0
+    label_smoothing: float = 0.05
     class_weight: Any = None
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -302,6 +302,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         if module is None:
             self.mean_, self.std_ = self._learn_scale(train)
             module = self._new_module(seed)
+            module.assume(train.class_shares(len(self.classes_)))
         mean_weight = 1.0 if train.weights is None else train.weights.mean().item()
         self._set_net(module, history, mean_weight, seed)
 

@@ -47,6 +47,8 @@ class LeNet5Classifier(ImageClassifier):
     61706
     """
 
+    lr: float = 1e-2
+    max_epochs: int = 10
     activation: str = "tanh"
     pooling: str = "avg"
     batch_norm: bool = False

@@ -21,6 +21,8 @@ ACTIVATIONS = {
     "elu": nn.ELU,
     "leaky_relu": nn.LeakyReLU,
 }
+IN_PLACE = (nn.ReLU, nn.LeakyReLU)
+LEAST_SHARE = 1e-3  # of a class that may come later
 POOLINGS = {"max": nn.MaxPool2d, "avg": nn.AvgPool2d}
 
 
@@ -60,6 +62,8 @@ class Network(nn.Module):
             convolutions.train()
         self.hidden, n_features = hidden(n_flat)
         self.output = nn.Linear(n_features, n_classes)
+        nn.init.zeros_(self.output.weight)
+        self.assume(torch.ones(n_classes) / n_classes)
         self.l2 = l2
 
     def resize(self, x):
@@ -81,6 +85,14 @@ class Network(nn.Module):
         """Return the logits of the images, (N, K)."""
         return self.output(self.features(x))
 
+    def assume(self, shares):
+        """Let a new network give each class the probability it has in the data, (K,).
+
+        So it need not learn first what is frequent and what is rare.
+        """
+        with torch.no_grad():
+            self.output.bias.copy_(shares.clamp(min=LEAST_SHARE).log())
+
     def penalty(self):
         """Return `l2` times the sum of the dense layers' squared weights, None for 0."""
         if not self.l2:
@@ -92,29 +104,44 @@ class Network(nn.Module):
 class BatchNorm(nn.modules.batchnorm._BatchNorm):
     """Batch normalization over all but the second axis, which heeds sample weights.
 
-    As torch's own, but for two things. Inside :func:`sample_weights` the batch's statistics
-    are the weighted ones, so that a weight of 2 is the same as giving the image twice. And a
-    batch that has one value for each channel, of which no variance can be told, is
-    normalized by the running statistics instead of being an error.
+    As torch's own, but for three things. Inside :func:`sample_weights` the batch's statistics
+    are the weighted ones, so that a weight of 2 is the same as giving the image twice. The
+    running statistics are plain means over the first batches, until the usual momentum
+    forgets faster: so they are of use after a handful of steps. And a batch that has one
+    value for each channel, of which no variance can be told, is normalized by them instead
+    of being an error.
     """
 
     sample_weight = None
+    n_batches = None
 
     def _check_input_dim(self, x):
         pass
 
     def forward(self, x):
-        if not self.training:
-            return super().forward(x)
-        if x.numel() == x.shape[1]:
+        if not self.training or x.numel() == x.shape[1]:
             return functional.batch_norm(
                 x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
             )
-        if self.sample_weight is None:
-            return super().forward(x)
-        return self._weighted(x)
+        if self.n_batches is None:  # counted here as well: reading a tensor waits for its device
+            self.n_batches = int(self.num_batches_tracked)
+        self.n_batches += 1
+        self.num_batches_tracked += 1
+        momentum = max(self.momentum, 1 / self.n_batches)
+        if self.sample_weight is not None:
+            return self._weighted(x, momentum)
+        return functional.batch_norm(
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            training=True,
+            momentum=momentum,
+            eps=self.eps,
+        )
 
-    def _weighted(self, x):
+    def _weighted(self, x, momentum):
         axes = [axis for axis in range(x.ndim) if axis != 1]
         channel = [1, -1] + [1] * (x.ndim - 2)
         weight = self.sample_weight.to(x.dtype).reshape([-1] + [1] * (x.ndim - 1))
@@ -124,12 +151,11 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
         deviation = x - mean.reshape(channel)
         variance = (weight * deviation.square()).sum(axes) / total  # (C,)
         with torch.no_grad():
-            self.num_batches_tracked += 1
             # Weights of 1 and more are counts; smaller ones say nothing of how many there are.
             count = total.clamp(min=x.numel() // x.shape[1])
             unbiased = variance * count / (count - 1)
-            self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
-            self.running_var.lerp_(unbiased.to(self.running_var.dtype), self.momentum)
+            self.running_mean.lerp_(mean.to(self.running_mean.dtype), momentum)
+            self.running_var.lerp_(unbiased.to(self.running_var.dtype), momentum)
         x = deviation * (variance + self.eps).rsqrt().reshape(channel)
         return x * self.weight.reshape(channel) + self.bias.reshape(channel)
 
@@ -155,9 +181,24 @@ def sample_weights(network, weight):
             del norm.sample_weight
 
 
+def initialized(layer, activation):
+    """Return a layer with weights drawn for the activation that follows it.
+
+    He's initialization keeps the variance from layer to layer, where torch's default lets it
+    shrink: networks as deep as v2 would see hardly any signal in their first hundred steps.
+    """
+    gain = {"tanh": "tanh", "sigmoid": "sigmoid"}.get(activation, "relu")
+    nn.init.kaiming_uniform_(layer.weight, nonlinearity=gain)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
 def activation_layer(name):
     """Return a new activation layer by its name."""
-    return choose("activation", name, ACTIVATIONS)()
+    # In place: what a convolution, a linear layer or a batch normalization gives is read by
+    # nothing else, and half of an activation's time is its memory.
+    layer = choose("activation", name, ACTIVATIONS)
+    return layer(inplace=True) if layer in IN_PLACE else layer()
 
 
 def pooling_layer(name, size=2):
@@ -211,7 +252,7 @@ def rate_of_each(parameter, rates, n_layers):
 def convolution(n_in, n_out, *, activation, size=3, padding=1, batch_norm=False):
     """Return a list of layers: convolution, batch normalization if wanted, activation."""
     return [
-        nn.Conv2d(n_in, check_width(n_out), size, padding=padding),
+        initialized(nn.Conv2d(n_in, check_width(n_out), size, padding=padding), activation),
         *([BatchNorm(n_out)] if batch_norm else []),
         activation_layer(activation),
     ]
@@ -259,7 +300,8 @@ def dense_layers(
     rates = rate_of_each(parameter, dropout, len(units))
     for width, rate in zip(units, rates, strict=True):
         layers += [BatchNorm(n_inputs)] if norm_first else []
-        layers += [nn.Linear(n_inputs, check_width(width)), activation_layer(activation)]
+        linear = initialized(nn.Linear(n_inputs, check_width(width)), activation)
+        layers += [linear, activation_layer(activation)]
         layers += [BatchNorm(width)] if batch_norm else []
         layers += dropout_layers(rate)
         n_inputs = width

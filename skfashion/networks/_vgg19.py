@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ._layers import Network, dense_layers
+from ._layers import Network, convolution, dense_layers
 
 # The official weights; the digits in the name begin the SHA-256 of the file.
 OFFICIAL_WEIGHTS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
@@ -91,10 +91,7 @@ def _blocks():
     for width, depth in BLOCKS:
         block = []
         for _ in range(depth):
-            convolution = nn.Conv2d(n_in, width, 3, padding=1)
-            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-            nn.init.zeros_(convolution.bias)
-            block += [convolution, nn.ReLU()]
+            block += convolution(n_in, width, activation="relu")
             n_in = width
         yield [*block, nn.MaxPool2d(2)]
 

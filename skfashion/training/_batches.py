@@ -85,6 +85,11 @@ class ImageData:
         variance[variance <= 1e-12 * square] = 1.0
         return mean.cpu().numpy().astype(float), variance.sqrt().cpu().numpy().astype(float)
 
+    def class_shares(self, n_classes):
+        """Return the share of each class in the data, by sample weights, (n_classes,)."""
+        counts = torch.bincount(self.targets, self.weights, minlength=n_classes)
+        return counts.to(self._widest()) / counts.sum()
+
     def pixel_range(self):
         """Return the least pixel and the greatest, for each channel the same.
 

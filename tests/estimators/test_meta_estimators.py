@@ -67,9 +67,9 @@ def test_a_pickle_does_not_hold_the_training_data(lenet, garments):
 
 def test_pipeline(lenet, garments):
     X, y = garments
-    pipeline = Pipeline(
-        [("flip", RandomHorizontalFlip(random_state=0)), ("lenet", lenet)]
-    ).fit(X, y)
+    pipeline = Pipeline([("flip", RandomHorizontalFlip(random_state=0)), ("lenet", lenet)]).fit(
+        X, y
+    )
     np.testing.assert_array_equal(pipeline.predict(X), pipeline["lenet"].predict(X))
 
 
@@ -104,8 +104,12 @@ def test_grid_search_over_everything(lenet, garments):
 def test_randomized_search(lenet, garments):
     X, y = garments
     search = RandomizedSearchCV(
-        lenet, {"lr": [1e-3, 3e-3, 1e-2], "hidden_units": [(32,), (64, 32)]}, n_iter=3, cv=2,
-        random_state=0, error_score="raise",
+        lenet,
+        {"lr": [1e-3, 3e-3, 1e-2], "hidden_units": [(32,), (64, 32)]},
+        n_iter=3,
+        cv=2,
+        random_state=0,
+        error_score="raise",
     ).fit(X, y)
     assert search.predict(X).shape == y.shape
 
@@ -113,8 +117,15 @@ def test_randomized_search(lenet, garments):
 def test_halving_search_with_epochs_as_the_resource(lenet, garments):
     X, y = garments
     search = HalvingGridSearchCV(
-        lenet, {"lr": [1e-4, 3e-3]}, resource="max_epochs", min_resources=1, max_resources=4,
-        factor=2, cv=2, random_state=0, error_score="raise",
+        lenet,
+        {"lr": [1e-4, 3e-3]},
+        resource="max_epochs",
+        min_resources=1,
+        max_resources=4,
+        factor=2,
+        cv=2,
+        random_state=0,
+        error_score="raise",
     ).fit(X, y)
     assert search.best_params_["lr"] == 3e-3
     assert search.n_resources_[0] == 2 or search.n_resources_[0] == 1

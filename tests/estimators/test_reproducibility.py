@@ -92,7 +92,10 @@ def test_global_state_is_left_alone(callbacks, random_state, garments):
 
     before = state()
     classifier = LeNet5Classifier(
-        max_epochs=1, random_state=random_state, callbacks=callbacks, augment=RandomShift(1),
+        max_epochs=1,
+        random_state=random_state,
+        callbacks=callbacks,
+        augment=RandomShift(1),
         early_stopping=True,
     )
     if callbacks:
@@ -127,7 +130,10 @@ class Interrupt(Callback):
 def test_interrupted_fit_leaves_a_usable_estimator(early_stopping, garments):
     X, y = garments
     classifier = LeNet5Classifier(
-        max_epochs=50, batch_size=32, random_state=0, callbacks=[Interrupt()],
+        max_epochs=50,
+        batch_size=32,
+        random_state=0,
+        callbacks=[Interrupt()],
         early_stopping=early_stopping,
     )
     with pytest.warns(UserWarning, match="interrupted after 2 of 50 epochs"):

@@ -98,7 +98,11 @@ class TestEarlyStopping:
     def test_no_patience_goes_to_the_end(self, garments):
         X, y = garments
         classifier = lenet(
-            early_stopping=True, patience=None, monitor="valid_acc", lr=2e-2, lr_schedule=None,
+            early_stopping=True,
+            patience=None,
+            monitor="valid_acc",
+            lr=2e-2,
+            lr_schedule=None,
             max_epochs=8,
         ).fit(X, y)
         accuracies = [row["valid_acc"] for row in classifier.history_]
@@ -239,7 +243,11 @@ def test_precision(garments):
 
 def test_precision_auto_is_bfloat16_where_it_is_fast(garments, monkeypatch):
     X, y = (part[:50] for part in garments)
-    for capability, expected in (("amx_bf16", "bfloat16"), ("avx512_bf16", "bfloat16"), ("avx2", "float32")):
+    for capability, expected in (
+        ("amx_bf16", "bfloat16"),
+        ("avx512_bf16", "bfloat16"),
+        ("avx2", "float32"),
+    ):
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda c=capability: {c: True})
         assert lenet(max_epochs=1).fit(X, y).precision_ == expected
 
@@ -311,8 +319,17 @@ def test_references_protocols_can_be_said(garments):
     """The protocol of CNN5 and mini_VGG: Nesterov, no shuffle, patience on validation loss."""
     X, y = garments
     classifier = lenet(
-        optimizer="sgd", lr=1e-3, weight_decay=0.0, lr_schedule=None, shuffle=False,
-        early_stopping=True, patience=10, batch_norm=True, activation="elu", pooling="max",
-        dropout=0.5, hidden_units=(128, 64),
+        optimizer="sgd",
+        lr=1e-3,
+        weight_decay=0.0,
+        lr_schedule=None,
+        shuffle=False,
+        early_stopping=True,
+        patience=10,
+        batch_norm=True,
+        activation="elu",
+        pooling="max",
+        dropout=0.5,
+        hidden_units=(128, 64),
     ).fit(X, y)
     assert classifier.n_parameters_ == 62_850

@@ -134,9 +134,7 @@ STAGES = {
         *OUT,
     ],
     "V1Classifier": pairs("ReLU", 32, 1, 2, 3, tail=[*dense("ReLU", 64), *OUT]),
-    "V2Classifier": pairs(
-        "ReLU", 64, 1, 2, 4, tail=[*dense("ReLU", 256) * 2, *drop(256), *OUT]
-    ),
+    "V2Classifier": pairs("ReLU", 64, 1, 2, 4, tail=[*dense("ReLU", 256) * 2, *drop(256), *OUT]),
     "V3Classifier": [
         *pairs(LEAKY, 64, 1, 2, tail=[]),
         *conv(LEAKY, 256, 7, 7),

@@ -1,0 +1,111 @@
+"""Every constructor parameter of every estimator changes something, or raises."""
+
+import numpy as np
+import pytest
+from skorch.callbacks import LRScheduler
+
+import skfashion
+from skfashion import RandomShift
+from skfashion.datasets import make_garments
+from skfashion.estimators import ImageClassifier
+
+X, Y = make_garments(48, random_state=0, return_X_y=True)
+X_NEW = make_garments(16, random_state=1).data
+SMALL = {"max_epochs": 2, "batch_size": 16, "random_state": 0, "precision": "float32"}
+SMALL_NETWORK = {"width": 4, "bottleneck_width": 2, "image_size": 32}
+STOPPING = {"early_stopping": True, "validation_fraction": 0.25, "max_epochs": 6, "lr": 0.05}
+
+# For each parameter another value, and what else has to be set for it to matter.
+OTHERS = {
+    "optimizer": ("sgd", {}),
+    "lr": (1e-4, {}),
+    "weight_decay": (0.9, {}),
+    "lr_schedule": (None, {}),
+    "max_epochs": (3, {}),
+    "batch_size": (12, {}),
+    "shuffle": (False, {}),
+    "augment": (RandomShift(2), {}),
+    "label_smoothing": (0.3, {}),
+    "class_weight": ({3: 5.0}, {}),
+    "early_stopping": (True, {"validation_fraction": 0.25}),
+    "validation_fraction": (0.4, STOPPING),
+    "patience": (1, STOPPING | {"lr": 1.0, "patience": None, "lr_schedule": None}),
+    "monitor": ("valid_acc", STOPPING | {"lr": 0.5, "lr_schedule": None}),
+    "tta": ("flip", {}),
+    "image_shape": ((14, 56), {}),
+    "device": ("cuda:77", {}),
+    "precision": ("bfloat16", {}),
+    "callbacks": ([LRScheduler("StepLR", step_size=1)], {}),
+    "warm_start": (True, {}),
+    "random_state": (1, {}),
+    "verbose": (1, {}),
+    "width": (6, {}),
+    "bottleneck_width": (3, {}),
+    "activation": ("elu", {}),
+    "pooling": ("avg", {}),
+    "batch_norm": (None, {}),
+    "dropout": (0.9, {}),
+    "hidden_dropout": (0.9, {}),
+    "hidden_units": (None, {}),
+    "l2": (0.5, {}),
+    "weights": ("no such file", {}),
+    "image_size": (64, {}),
+    "fine_tune": (1, {}),
+}
+
+CASES = [
+    (cls, name)
+    for cls in vars(skfashion).values()
+    if isinstance(cls, type) and issubclass(cls, ImageClassifier)
+    for name in cls().get_params(deep=False)
+]
+
+
+def another_value(cls, name):
+    default = getattr(cls, name)
+    if name == "batch_norm":
+        return not default
+    if name == "hidden_units":
+        return tuple(units + 8 for units in default)
+    if name == "activation" and default == "elu":
+        return "relu"
+    if name == "pooling" and default == "avg":
+        return "max"
+    return OTHERS[name][0]
+
+
+def outcome(classifier, capfd):
+    """Return all that a user could notice of two fits: predictions, epochs, what is shown."""
+    capfd.readouterr()
+    try:
+        classifier.fit(X, Y).fit(X, Y)
+    except (ValueError, OSError) as error:
+        return type(error).__name__
+    shown = capfd.readouterr().err
+    return (
+        classifier.predict_proba(X_NEW).tobytes(),
+        len(classifier.history_),
+        classifier.best_epoch_,
+        bool(shown),
+    )
+
+
+@pytest.mark.filterwarnings("ignore:weights=None")
+@pytest.mark.parametrize(
+    ("cls", "name"), CASES, ids=lambda part: part if isinstance(part, str) else part.__name__
+)
+def test_changes_something_or_raises(cls, name, capfd):
+    assert name in OTHERS, f"say in OTHERS what another value of {name!r} is"
+    small = {k: v for k, v in SMALL_NETWORK.items() if k in cls().get_params()}
+    usual = cls(**SMALL | small | OTHERS[name][1])
+    before = outcome(usual, capfd)
+    after = outcome(usual.set_params(**{name: another_value(cls, name)}), capfd)
+    assert isinstance(before, tuple)
+    assert before != after
+
+
+def test_all_epochs_are_the_same_without_a_change(capfd):
+    """What the test above would see if a parameter changed nothing."""
+    first, second = (outcome(skfashion.LeNet5Classifier(**SMALL), capfd) for _ in range(2))
+    assert first == second
+    assert np.frombuffer(first[0]).size == 160

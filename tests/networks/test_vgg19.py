@@ -1,0 +1,193 @@
+"""VGG-19's weights come from torchvision's state dict, or an error says why not."""
+
+import hashlib
+
+import numpy as np
+import pytest
+import torch
+
+from skfashion import VGG19Classifier
+from skfashion.datasets import make_garments
+from skfashion.networks import VGG19
+from skfashion.networks._vgg19 import _blocks
+
+X, Y = make_garments(20, random_state=0, return_X_y=True)
+HEAD = {"hidden_units": (8,), "dropout": 0.0}
+
+
+def make(**parameters):
+    defaults = {"image_size": 32, "max_epochs": 1, "random_state": 0} | HEAD
+    return VGG19Classifier(**defaults | parameters)
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A state dict of torchvision's layout, its classifier's layers in it."""
+    torch.manual_seed(1)
+    layers = torch.nn.Sequential(*(layer for block in _blocks() for layer in block))
+    state = {f"features.{name}": value for name, value in layers.state_dict().items()}
+    return state | {"classifier.0.weight": torch.zeros(2, 2)}
+
+
+@pytest.fixture(scope="module")
+def file(state, tmp_path_factory):
+    path = tmp_path_factory.mktemp("weights") / "vgg19.pth"
+    torch.save(state, path)
+    return path
+
+
+def test_layout_is_torchvisions(state):
+    convolutions = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]
+    names = {f"features.{i}.{kind}" for i in convolutions for kind in ("weight", "bias")}
+    assert names == {name for name in state if name.startswith("features")}
+
+
+def test_numbers_of_parameters():
+    network = VGG19(
+        (28, 28, 1), 10, image_size=150, fine_tune=0, hidden_units=(512,), dropout=0.5, weights=None
+    )
+    frozen = [p.numel() for p in network.parameters() if not p.requires_grad]
+    trained = [p.numel() for p in network.parameters() if p.requires_grad]
+    assert sum(frozen) == 20_024_384
+    assert sum(trained) == 4_199_946
+    assert network.embed(torch.zeros(1, 1, 28, 28)).shape == (1, 4 * 4 * 512)
+
+
+def test_weights_are_loaded_and_stay_frozen(file, state):
+    classifier = make(weights=file).fit(X, Y)
+    for name, value in classifier.module_.convolutions.state_dict().items():
+        torch.testing.assert_close(value, state[f"features.{name}"], rtol=0, atol=0)
+
+
+def test_fine_tuning_moves_the_last_blocks_alone(file, state):
+    module = make(weights=file, fine_tune=1).fit(X, Y).module_
+    moved = {
+        name
+        for name, value in module.convolutions.state_dict().items()
+        if not torch.equal(value, state[f"features.{name}"])
+    }
+    assert moved == {f"{i}.{kind}" for i in (28, 30, 32, 34) for kind in ("weight", "bias")}
+
+
+def test_keeping_what_the_frozen_part_makes_changes_nothing(file):
+    kept = make(weights=file, precision="float32", max_epochs=3).fit(X, Y)
+    again = make(weights=file, precision="float32", max_epochs=3)
+    again.set_params(augment=[Nothing()]).fit(X, Y)  # through the whole network each time
+    np.testing.assert_allclose(kept.predict_proba(X), again.predict_proba(X), rtol=1e-3)
+
+
+class Nothing:
+    def augment(self, batch, generator):
+        return batch
+
+
+def test_pixels_are_normalized_as_imagenets(file):
+    classifier = make(weights=file).fit(X, Y)
+    seen = []
+    classifier.module_.convolutions[0].register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0])
+    )
+    white = X.copy()
+    white[:] = 255
+    classifier.predict(white)
+    expected = (1 - torch.tensor([0.485, 0.456, 0.406])) / torch.tensor([0.229, 0.224, 0.225])
+    torch.testing.assert_close(seen[0][0, :, 5, 5].float(), expected, rtol=1e-2, atol=1e-2)
+    assert seen[0].shape == (20, 3, 32, 32)
+
+
+def test_without_weights_it_warns():
+    with pytest.warns(UserWarning, match="convolutions of VGG-19 are random"):
+        make().fit(X, Y)
+
+
+def test_hash_in_the_name_is_checked(file, tmp_path):
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    good, bad = tmp_path / f"vgg19-{digest[:8]}.pth", tmp_path / "vgg19-dcbb9e9d.pth"
+    good.symlink_to(file)
+    bad.symlink_to(file)
+    make(weights=good).fit(X, Y)
+    with pytest.raises(ValueError, match="SHA-256 that its name says"):
+        make(weights=bad).fit(X, Y)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.99])
+def test_truncated_file(file, tmp_path, part):
+    path = tmp_path / "short.pth"
+    content = file.read_bytes()
+    path.write_bytes(content[: int(part * len(content))])
+    with pytest.raises(ValueError, match=r"short.pth is no file of weights, or is cut short"):
+        make(weights=path).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: {k: v for k, v in s.items() if "30" not in k}, r"features.30.bias is missing"),
+        (lambda s: s | {"features.0.weight": torch.zeros(64, 1, 3, 3)}, r"features.0.weight"),
+        (lambda s: s | {"features.40.weight": torch.zeros(1)}, r"features.40.weight"),
+        (lambda s: {"layer": torch.zeros(1)}, r"no state dict of torchvision's VGG-19"),
+        (lambda s: [1, 2], r"no state dict of torchvision's VGG-19"),
+    ],
+)
+def test_file_of_something_else(state, tmp_path, change, message):
+    path = tmp_path / "wrong.pth"
+    torch.save(change(state), path)
+    with pytest.raises(ValueError, match=message):
+        make(weights=path).fit(X, Y)
+
+
+def test_code_in_a_file_does_not_run(tmp_path):
+    class Harm:
+        def __reduce__(self):
+            return pytest.fail, ("code was run",)
+
+    path = tmp_path / "harm.pth"
+    torch.save({"features.0.weight": Harm()}, path)
+    with pytest.raises(ValueError, match="no file of weights"):
+        make(weights=path).fit(X, Y)
+
+
+def test_missing_file_and_no_network(tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError):
+        make(weights=tmp_path / "none.pth").fit(X, Y)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    with pytest.raises(OSError, match="cannot be downloaded.*give the file's path as weights"):
+        make(weights="http://127.0.0.1:9/vgg19.pth").fit(X, Y)
+
+
+def test_download(file, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    make(weights=file.as_uri()).fit(X, Y)
+    assert (tmp_path / "checkpoints" / "vgg19.pth").exists()
+
+
+def test_saved_classifier_needs_no_weights_file(file, tmp_path):
+    from skfashion import load
+
+    classifier = make(weights=str(file)).fit(X, Y)
+    classifier.save(tmp_path / "model.skfashion")
+    again = load(tmp_path / "model.skfashion")
+    np.testing.assert_array_equal(again.predict_proba(X), classifier.predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"image_size": 16}, "at least 32, not 16"),
+        ({"fine_tune": 6}, "from 0 to 5, not 6"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:weights=None")
+def test_bad_parameters(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        make(**parameters).fit(X, Y)
+
+
+@pytest.mark.filterwarnings("ignore:weights=None")
+def test_channels():
+    with pytest.raises(ValueError, match="1 or 3 channels, not of 4"):
+        make().fit(np.zeros((20, 8, 8, 4)), Y)
+    colour = np.repeat(X.reshape(-1, 28, 28, 1), 3, axis=3)
+    np.testing.assert_allclose(
+        make().fit(colour, Y).predict_proba(colour), make().fit(X, Y).predict_proba(X), rtol=1e-5
+    )
