@@ -68,7 +68,9 @@ class Network(nn.Module):
 
     def resize(self, x):
         """Enlarge images that are smaller than the network's least size."""
-        size = tuple(max(have, least) for have, least in zip(x.shape[2:], self.least_size))
+        size = tuple(
+            max(have, least) for have, least in zip(x.shape[2:], self.least_size, strict=True)
+        )
         if size == tuple(x.shape[2:]):
             return x
         return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)

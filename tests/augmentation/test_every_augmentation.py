@@ -220,10 +220,10 @@ def test_more_images_than_are_changed_at_once(cls, monkeypatch):
 
 @every_class
 def test_global_random_state_is_left_alone(cls):
-    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1]  # noqa: NPY002
+    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1]
     cls(random_state=0).fit_transform(np.zeros((2, 4, 4)))
     assert torch.equal(torch.get_rng_state(), torch_state)
-    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)
 
 
 def another(value):

@@ -157,7 +157,7 @@ def test_cross_validation(lenet, garments):
     X, y = garments
     assert cross_val_score(lenet, X, y, cv=3).mean() > GOOD
     assert (cross_val_predict(lenet, X, y, cv=2) == y).mean() > GOOD
-    sizes, train, test = learning_curve(lenet, X, y, train_sizes=[100, 300], cv=2)
+    sizes, _, test = learning_curve(lenet, X, y, train_sizes=[100, 300], cv=2)
     assert list(sizes) == [100, 300]
     assert test.mean(axis=1)[1] > test.mean(axis=1)[0]
 
