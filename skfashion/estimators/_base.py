@@ -13,7 +13,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .. import persistence
+from .. import _onnx, persistence
 from .._images import check_image_shape
 from .._options import choose
 from . import _docs
@@ -573,6 +573,27 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         skfashion.persistence.save : The same, and what it raises and leaves out.
         """
         persistence.save(self, path)
+
+    def to_onnx(self, path):
+        """Write the fitted classifier as an ONNX file, for programs without torch.
+
+        Its input ``images`` has the shape (n, H, W, C) and dtype float32, in the scale of
+        the training images; its output ``probabilities`` is (n, n_classes), float32, in the
+        order of `classes_`. It computes in float32, and without `tta`.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file.
+
+        Raises
+        ------
+        ImportError
+            If the extra ``skfashion[onnx]`` is not installed.
+        NotFittedError
+            If the classifier is not fitted.
+        """
+        _onnx.to_onnx(self, path)
 
     # What scikit-learn and pickle ask.
 
