@@ -26,7 +26,6 @@ MAIN_JOB = "python -m skfashion"
 ROWS = [
     MAIN_JOB,
     'LeNet5Classifier(activation="relu", pooling="max")',
-    "LeNet5Classifier()",
 ]
 
 

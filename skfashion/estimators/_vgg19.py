@@ -65,6 +65,8 @@ class VGG19Classifier(ImageClassifier):
     (40,)
     """
 
+    lr: float = 1e-3
+    max_epochs: int = 50  # as the reference; cheap, on features that are kept
     weights: Any = None
     image_size: int = 150
     fine_tune: int = 0

@@ -66,6 +66,7 @@ def test_scikit_learn_checks_of_all(estimator, check):
     [
         narrow(cls, precision="float64", batch_size=1000, max_epochs=40, **without_dropout(cls))
         for cls in ESTIMATORS
+        if "image_size" not in cls().get_params()  # VGG-19 cannot be narrow: half an hour
     ]
 )
 def test_scikit_learn_checks_in_float64(estimator, check):

@@ -128,7 +128,7 @@ def test_halving_search_with_epochs_as_the_resource(lenet, garments):
         error_score="raise",
     ).fit(X, y)
     assert search.best_params_["lr"] == 3e-3
-    assert search.n_resources_[0] == 2 or search.n_resources_[0] == 1
+    assert search.n_resources_[-1] > search.n_resources_[0]
 
 
 def test_soft_vote_of_three(garments):

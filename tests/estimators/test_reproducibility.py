@@ -43,6 +43,7 @@ np.save(sys.argv[2], classifier.fit(X, y).predict_proba(X))
 """
 
 
+@pytest.mark.slow
 def test_same_seed_same_bits_in_another_process(estimator_class, tmp_path):
     results = []
     for i in range(2):

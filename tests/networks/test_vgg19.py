@@ -11,6 +11,8 @@ from skfashion.datasets import make_garments
 from skfashion.networks import VGG19
 from skfashion.networks._vgg19 import _blocks
 
+pytestmark = pytest.mark.slow  # twenty million weights, again and again
+
 X, Y = make_garments(20, random_state=0, return_X_y=True)
 HEAD = {"hidden_units": (8,), "dropout": 0.0}
 
