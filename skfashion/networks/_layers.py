@@ -197,8 +197,8 @@ def initialized(layer, activation):
 
 def activation_layer(name):
     """Return a new activation layer by its name."""
-    # In place: what a convolution, a linear layer or a batch normalization gives is read by
-    # nothing else, and half of an activation's time is its memory.
+    # In place, which saves writing a second tensor: what a convolution, a linear layer or a
+    # batch normalization gives is read by nothing else.
     layer = choose("activation", name, ACTIVATIONS)
     return layer(inplace=True) if layer in IN_PLACE else layer()
 
