@@ -374,10 +374,10 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             interrupted = self.net_.train(train, valid, epochs=epochs, callbacks=callbacks)
         self.n_iter_ = len(self.history_)
         self.best_epoch_ = self.n_iter_
-        if self.early_stopping and valid is not None:
-            rows = self.history_[n_before:]
-            best = [row["epoch"] for row in rows if row[f"{self.monitor}_best"]]
-            self.best_epoch_ = best[-1] if best else self.n_iter_
+        rows = self.history_[n_before:]  # of this training: what was before may have been better
+        if self.early_stopping and valid is not None and rows:
+            best = min if MONITORS[self.monitor] else max
+            self.best_epoch_ = best(rows, key=lambda row: row[self.monitor])["epoch"]
         if interrupted:
             warnings.warn(
                 f"The training was interrupted after {self.n_iter_ - n_before} of {epochs} "

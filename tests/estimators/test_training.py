@@ -109,6 +109,14 @@ class TestEarlyStopping:
         assert classifier.n_iter_ == 8
         assert classifier.best_epoch_ == int(np.argmax(accuracies)) + 1
 
+    def test_best_epoch_is_one_of_the_training_that_goes_on(self, garments):
+        X, y = garments
+        classifier = lenet(early_stopping=True, patience=None, warm_start=True, max_epochs=3)
+        classifier.fit(X, y).set_params(lr=0.5, lr_schedule=None, optimizer="sgd").fit(X, y)
+        losses = [row["valid_loss"] for row in classifier.history_]
+        assert min(losses[:3]) < min(losses[3:])  # or this would show nothing
+        assert classifier.best_epoch_ == 4 + int(np.argmin(losses[3:]))
+
     def test_hold_out_is_stratified_and_not_trained_on(self, garments):
         X, y = garments
         classifier = lenet(early_stopping=True, validation_fraction=0.25, max_epochs=1).fit(X, y)
