@@ -66,11 +66,13 @@ class Network(nn.Module):
         self.assume(torch.ones(n_classes) / n_classes)
         self.l2 = l2
 
+    def working_size(self, height, width):
+        """Return the height and width at which images of this size are looked at."""
+        return max(height, self.least_size[0]), max(width, self.least_size[1])
+
     def resize(self, x):
-        """Enlarge images that are smaller than the network's least size."""
-        size = tuple(
-            max(have, least) for have, least in zip(x.shape[2:], self.least_size, strict=True)
-        )
+        """Resize images to the size at which the network works."""
+        size = self.working_size(*x.shape[2:])
         if size == tuple(x.shape[2:]):
             return x
         return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
@@ -187,7 +189,7 @@ def initialized(layer, activation):
     """Return a layer with weights drawn for the activation that follows it.
 
     He's initialization keeps the variance from layer to layer, where torch's default lets it
-    shrink: networks as deep as v2 would see hardly any signal in their first hundred steps.
+    shrink, so that deep networks without normalization need many steps to begin to learn.
     """
     gain = {"tanh": "tanh", "sigmoid": "sigmoid"}.get(activation, "relu")
     nn.init.kaiming_uniform_(layer.weight, nonlinearity=gain)

@@ -9,7 +9,6 @@ from urllib.error import URLError
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from ._layers import Network, convolution, dense_layers
 
@@ -68,10 +67,9 @@ class VGG19(Network):
             for layer in block:
                 layer.requires_grad_(False)
 
-    def resize(self, x):
-        """Resize images, to the network's size whatever theirs is, (N, C, size, size)."""
-        size = (self.image_size, self.image_size)
-        return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
+    def working_size(self, height, width):
+        """Return the network's size, whatever that of the images is."""
+        return self.image_size, self.image_size
 
     def embed(self, x):
         """Return the flattened output of the convolutions for pixels from 0 to 1, (N, D')."""

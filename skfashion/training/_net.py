@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 import torch
@@ -132,7 +133,7 @@ class ImageNet(NeuralNetClassifier):
             for values in (self.mean, self.std)
         )
         if not training:
-            return DeviceBatches(dataset, mean, std, prediction_batch_size(dataset.images))
+            return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
         # Each training goes on with other random numbers: the epochs so far are counted in.
         seed = (self.seed + len(self.history)) % 2**32
         return DeviceBatches(
@@ -232,8 +233,10 @@ class ImageNet(NeuralNetClassifier):
             batches = self.get_iterator(replace(data, weights=None))
             return [compute(x) for x, _ in batches]
 
-
-def prediction_batch_size(images):
-    """Return how many images to predict at once, so that memory stays bounded."""
-    n_pixels = images[0].numel()
-    return int(np.clip(400_000 // n_pixels, 16, 512)) if images.device.type == "cpu" else 4096
+    def _prediction_batch_size(self, data):
+        """Return how many images to predict at once, so that memory stays bounded."""
+        if data.embedded:  # nothing but small dense layers is to come
+            return 4096
+        n_pixels = prod(self.module_.working_size(*data.images.shape[1:3]))
+        at_once = 400_000 if data.images.device.type == "cpu" else 3_200_000
+        return max(1, min(at_once // n_pixels, at_once // 784))
