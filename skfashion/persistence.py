@@ -113,7 +113,6 @@ def save(estimator, path):
         "parameters": parameters,
         "fitted": {n: encode(getattr(estimator, n)) for n in FITTED if hasattr(estimator, n)},
         "history": [_plain_items(row)[0] for row in estimator.history_],
-        "mean_weight": float(estimator.net_.mean_weight),
         "weights": {n: w.detach().cpu() for n, w in estimator.module_.state_dict().items()},
     }
     with _new_file(Path(path)) as file:
@@ -185,7 +184,7 @@ def load(path, device="auto"):
         estimator.device_ = str(resolved)
         estimator.precision_ = _resolve_precision(estimator, resolved)
         history = [{n: decode(value) for n, value in row.items()} for row in content["history"]]
-        estimator._restore(content["weights"], history, content["mean_weight"])
+        estimator._restore(content["weights"], history)
     return estimator
 
 
@@ -258,7 +257,7 @@ def _read(path):
             f"{path} was written by skfashion {written_by}, in a format that this version, "
             f"{_versions()['skfashion']}, does not know yet. Upgrade skfashion."
         )
-    keys = {"class", "parameters", "fitted", "history", "mean_weight", "weights"}
+    keys = {"class", "parameters", "fitted", "history", "weights"}
     with _damage_explained(path):
         if missing := keys - set(content):
             raise KeyError(*missing)

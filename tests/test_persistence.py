@@ -194,7 +194,6 @@ def test_can_be_cloned_and_fitted_anew(fitted, path):
 def test_warm_start_goes_on_as_it_would_have(path):
     estimator = small(warm_start=True, augment=RandomShift(1)).fit(X, y, sample_weight=y + 1.0)
     loaded = saved_and_loaded(estimator, path)
-    assert loaded.net_.mean_weight == estimator.net_.mean_weight
     for other in (estimator, loaded):
         other.fit(X, y)
     np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))

@@ -11,6 +11,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from .. import _onnx, persistence
@@ -20,7 +21,6 @@ from . import _docs
 from ._validation import (
     check_classes,
     check_images,
-    check_labels,
     check_weights,
     encode,
     hold_out,
@@ -203,15 +203,16 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         context.call_on_fit_task_begin(estimator=self, **data)
 
         images, y = check_images(self, X, y, reset=not resume)
-        labels = check_labels(y)
+        check_classification_targets(y)
         images, y, weights = self._weigh(images, y, sample_weight)
-        if resume and not np.array_equal(labels, self.classes_):
+        classes = check_classes(np.unique(y))
+        if resume and not np.array_equal(classes, self.classes_):
             raise ValueError(
                 f"warm_start goes on with the classes {self.classes_.tolist()}, but y has "
-                f"{labels.tolist()}. Set warm_start=False to begin anew."
+                f"{classes.tolist()}. Set warm_start=False to begin anew."
             )
-        self.classes_ = check_classes(np.unique(y)) if not resume else self.classes_
-        codes = encode(y, self.classes_)
+        self.classes_ = classes
+        codes = encode(y, classes)
 
         seed = self._draw_seed()
         held_out = None
@@ -267,7 +268,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         self._check_parameters()
         first = not hasattr(self, "net_")
         images, y = check_images(self, X, y, reset=first)
-        check_labels(y)
+        check_classification_targets(y)
         if first:
             self.classes_ = check_classes(np.unique(y if classes is None else classes))
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
@@ -304,7 +305,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             module = self._new_module(seed)
             module.assume(train.class_shares(len(self.classes_)))
         mean_weight = 1.0 if train.weights is None else train.weights.mean().item()
-        self._set_net(module, history, mean_weight, seed)
+        self._set_net(module, history, seed, mean_weight)
 
     def _learn_scale(self, train):
         """Return what is subtracted from pixels, and what they are divided by."""
@@ -316,11 +317,11 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         state = optimizer.state_dict()["state"]
         self.net_.optimizer_.load_state_dict({"state": state, "param_groups": settings})
 
-    def _restore(self, weights, history, mean_weight):
+    def _restore(self, weights, history):
         """Make the net of a network that was trained before, from the tensors it had."""
         module = self._new_module(seed=0, **self._when_restored)
         module.load_state_dict(weights)
-        self._set_net(module, history, mean_weight, seed=0)
+        self._set_net(module, history, seed=0)
 
     def _new_module(self, seed, **changes):
         from .. import networks
@@ -332,11 +333,11 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             module = network(self.image_shape_, len(self.classes_), **parameters)
         return module.to(storage_dtype(self.precision_))
 
-    def _set_net(self, module, history, mean_weight, seed):
+    def _set_net(self, module, history, seed, mean_weight=1.0):
         from ..training import ImageNet, resolve_optimizer, storage_dtype
 
         self.net_ = ImageNet(
-            module.to(storage_dtype(self.precision_)),
+            module.to(storage_dtype(self.precision_)),  # it may have been another one's
             precision=self.precision_,
             mean=self.mean_,
             std=self.std_,

@@ -6,7 +6,6 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.model_selection import train_test_split
 from sklearn.utils import compute_sample_weight
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .._images import as_rows, check_image_shape, shape_of_images, shape_of_rows
@@ -79,18 +78,6 @@ def _resolve_shape(image_shape, shape, n_columns):
             f"{prod(wanted)} pixels."
         )
     return wanted
-
-
-def check_labels(y):
-    """Return the classes of labels.
-
-    Raises
-    ------
-    ValueError
-        If y is no classification target.
-    """
-    check_classification_targets(y)
-    return np.unique(y)
 
 
 def check_classes(classes):

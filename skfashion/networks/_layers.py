@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from .._options import choose
+from ._fast import AvgPool2d, Conv2d, Dropout
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -23,7 +24,7 @@ ACTIVATIONS = {
 }
 IN_PLACE = (nn.ReLU, nn.LeakyReLU)
 LEAST_SHARE = 1e-3  # of a class that may come later
-POOLINGS = {"max": nn.MaxPool2d, "avg": nn.AvgPool2d}
+POOLINGS = {"max": nn.MaxPool2d, "avg": AvgPool2d}
 
 
 class Network(nn.Module):
@@ -79,7 +80,12 @@ class Network(nn.Module):
 
     def embed(self, x):
         """Return the flattened output of the convolutions, (N, D')."""
-        return self.convolutions(self.resize(x)).flatten(1)
+        return self.flatten(self.convolutions(self.resize(x)))
+
+    @staticmethod
+    def flatten(x):
+        """Return feature maps as rows, channels last: as they lie in memory, without a copy."""
+        return x.permute(0, 2, 3, 1).flatten(1)  # (N, H' * W' * C')
 
     def features(self, x):
         """Return what the last hidden layer makes of the images, (N, D)."""
@@ -233,7 +239,7 @@ def dropout_layers(rate):
     """
     if not isinstance(rate, Real) or not 0 <= rate < 1:
         raise ValueError(f"A dropout rate is a number from 0 to less than 1, not {rate!r}.")
-    return [nn.Dropout(rate)] if rate > 0 else []
+    return [Dropout(rate)] if rate > 0 else []
 
 
 def rate_of_each(parameter, rates, n_layers):
@@ -256,7 +262,7 @@ def rate_of_each(parameter, rates, n_layers):
 def convolution(n_in, n_out, *, activation, size=3, padding=1, batch_norm=False):
     """Return a list of layers: convolution, batch normalization if wanted, activation."""
     return [
-        initialized(nn.Conv2d(n_in, check_width(n_out), size, padding=padding), activation),
+        initialized(Conv2d(n_in, check_width(n_out), size, padding=padding), activation),
         *([BatchNorm(n_out)] if batch_norm else []),
         activation_layer(activation),
     ]

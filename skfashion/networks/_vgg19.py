@@ -76,7 +76,7 @@ class VGG19(Network):
         x = self.resize(x).expand(-1, 3, -1, -1)  # grey is copied to three channels
         mean, std = (x.new_tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
         x = (x - mean) / std
-        return self.convolutions(x).flatten(1)
+        return self.flatten(self.convolutions(x))
 
     def features(self, x):
         """Return what the head's last hidden layer makes of images or of their embeddings."""

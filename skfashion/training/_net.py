@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from ..networks import sample_weights
 from ._batches import DeviceBatches
+from ._memory import reused_memory
 from ._precision import autocast, storage_dtype
 
 
@@ -95,7 +96,7 @@ class ImageNet(NeuralNetClassifier):
             Whether the user broke it off with Ctrl-C.
         """
         self.interrupted_ = False
-        with self._extra_callbacks(callbacks):
+        with self._extra_callbacks(callbacks), reused_memory():
             self.partial_fit((train, valid), epochs=epochs)
         if self.history and "train_loss" not in self.history[-1]:
             del self.history[-1]  # an epoch that did not come to its end

@@ -1,0 +1,78 @@
+"""Layers that compute what torch's own do, faster on a CPU.
+
+Each is a subclass of torch's and does as that one on any other device. Times are those of one
+step of 64 images in bfloat16 on two cores.
+"""
+
+import torch
+from torch import nn
+from torch.autograd.function import once_differentiable
+from torch.nn import functional
+
+
+class Conv2d(nn.Conv2d):
+    """A convolution that may be padded by more than half its kernel.
+
+    torch is slow there: 4.4 ms for the gradient of mini_VGG's first convolution, and .5 ms
+    if the image gets the zeros that are too many beforehand.
+    """
+
+    def forward(self, x):
+        inside, apart = zip(*map(_split_padding, self.padding, self.kernel_size), strict=True)
+        if any(apart):
+            x = functional.pad(x, (apart[1], apart[1], apart[0], apart[0]))
+        return functional.conv2d(x, self.weight, self.bias, padding=inside)
+
+
+def _split_padding(padding, size):
+    """Return the padding that a convolution can do fast, and the rest."""
+    inside = min(padding, size // 2)
+    return inside, padding - inside
+
+
+class AvgPool2d(nn.AvgPool2d):
+    """An average pool whose windows do not overlap.
+
+    The average is a convolution of each channel by itself, and its gradient an enlarged copy:
+    both have kernels that are fast with few channels. 1.1 ms in LeNet-5 with torch's pool,
+    .3 ms so.
+    """
+
+    def forward(self, x):
+        size = self.kernel_size
+        if x.device.type != "cpu" or x.shape[2] % size or x.shape[3] % size:
+            return super().forward(x)
+        return _Average.apply(x, size)
+
+
+class _Average(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, size):
+        ctx.size = size
+        n_channels = x.shape[1]
+        kernel = x.new_full((n_channels, 1, size, size), 1 / size**2)
+        return functional.conv2d(x, kernel, stride=size, groups=n_channels)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, gradient):
+        share = gradient / ctx.size**2
+        return functional.interpolate(share, scale_factor=ctx.size, mode="nearest"), None
+
+
+class Dropout(nn.Dropout):
+    """Dropout by 16 random bits for each value.
+
+    torch draws a Bernoulli number for each, which takes 13.5 ms of v5's largest mask, where
+    this takes 1.9 ms. The rate is rounded to a multiple of 2**-16.
+    """
+
+    def forward(self, x):
+        if x.device.type != "cpu" or not self.training:
+            return super().forward(x)
+        n_dropped = round(self.p * 2**16)  # of the 2**16 values that 16 bits can have
+        bits = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device)
+        bits = bits.random_(-(2**63), None).view(torch.int16)[: x.numel()]
+        mask = torch.empty_like(x)  # where x has its values in memory, whatever its layout
+        mask.as_strided((x.numel(),), (1,)).copy_(bits.ge_(n_dropped - 2**15))
+        return x * mask * (2**16 / (2**16 - n_dropped))
