@@ -33,6 +33,8 @@ def check_images(estimator, X, y="no_validation", *, reset):
     y : ndarray of shape (n,)
         Only if y was given.
     """
+    if not reset and isinstance(y, str) and _needs_no_check(estimator, X):
+        return X.reshape(len(X), -1).reshape(len(X), *estimator.image_shape_)
     X, shape = _flatten(X, None if reset else estimator.image_shape_)
     floating = np.float64 if estimator.precision == "float64" else np.float32
     # A dtype in the list is kept; every other becomes the first.
@@ -47,6 +49,20 @@ def check_images(estimator, X, y="no_validation", *, reset):
         )
     images = rows.reshape(len(rows), *estimator.image_shape_)
     return images if isinstance(y, str) else (images, checked[1])
+
+
+def _needs_no_check(estimator, X):
+    """Return whether X can only be what the estimator knows: uint8, in the shape of `fit`.
+
+    Spares a prediction of a single image .1 ms, what LeNet-5 itself takes several times.
+    """
+    if type(X) is not np.ndarray or X.dtype != np.uint8 or not len(X):
+        return False
+    height, width, channels = shape = estimator.image_shape_
+    known = X.shape[1:] in (shape, (estimator.n_features_in_,)) or (
+        channels == 1 and X.shape[1:] == (height, width)
+    )
+    return known and not hasattr(estimator, "feature_names_in_")
 
 
 def _flatten(X, expected):

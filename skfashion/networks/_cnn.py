@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from torch import nn
-
 from ._layers import (
     BatchNorm,
     Network,
@@ -71,7 +69,7 @@ class PlainCNN(Network):
             batch_norm=batch_norm,
             parameter="hidden_dropout",
         )
-        super().__init__(image_shape, n_classes, nn.Sequential(*layers), hidden)
+        super().__init__(image_shape, n_classes, layers, hidden)
 
 
 class CNN1Conv(PlainCNN):

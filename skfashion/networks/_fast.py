@@ -4,10 +4,35 @@ Each is a subclass of torch's and does as that one on any other device. Times ar
 step of 64 images in bfloat16 on two cores.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
+
+RISING = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Tanh, nn.Sigmoid)
+
+
+class Sequential(nn.Sequential):
+    """Layers one after another, but an activation only after the max pool that follows it.
+
+    What comes out is the same, since no activation here ever falls, and pooled first a
+    quarter of the values are left to activate: 3.4 ms less for v5's first pool.
+    """
+
+    def __init__(self, *layers):
+        super().__init__(*layers)
+        self.order = list(range(len(layers)))
+        for i, (layer, following) in enumerate(pairwise(layers)):
+            if isinstance(layer, RISING) and isinstance(following, nn.MaxPool2d):
+                self.order[i : i + 2] = i + 1, i
+
+    def forward(self, x):
+        layers = list(self)
+        for i in self.order:
+            x = layers[i](x)
+        return x
 
 
 class Conv2d(nn.Conv2d):
@@ -17,17 +42,15 @@ class Conv2d(nn.Conv2d):
     if the image gets the zeros that are too many beforehand.
     """
 
+    def __init__(self, n_in, n_out, size, padding):
+        super().__init__(n_in, n_out, size, padding=padding)
+        self.inside = min(padding, size // 2)
+        self.beforehand = [padding - self.inside] * 4
+
     def forward(self, x):
-        inside, apart = zip(*map(_split_padding, self.padding, self.kernel_size), strict=True)
-        if any(apart):
-            x = functional.pad(x, (apart[1], apart[1], apart[0], apart[0]))
-        return functional.conv2d(x, self.weight, self.bias, padding=inside)
-
-
-def _split_padding(padding, size):
-    """Return the padding that a convolution can do fast, and the rest."""
-    inside = min(padding, size // 2)
-    return inside, padding - inside
+        if any(self.beforehand):
+            x = functional.pad(x, self.beforehand)
+        return functional.conv2d(x, self.weight, self.bias, padding=self.inside)
 
 
 class AvgPool2d(nn.AvgPool2d):
@@ -40,7 +63,8 @@ class AvgPool2d(nn.AvgPool2d):
 
     def forward(self, x):
         size = self.kernel_size
-        if x.device.type != "cpu" or x.shape[2] % size or x.shape[3] % size:
+        uneven = x.shape[2] % size or x.shape[3] % size
+        if x.device.type != "cpu" or uneven or not torch.is_grad_enabled():
             return super().forward(x)
         return _Average.apply(x, size)
 

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from .._options import choose
-from ._fast import AvgPool2d, Conv2d, Dropout
+from ._fast import AvgPool2d, Conv2d, Dropout, Sequential
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -39,8 +39,8 @@ class Network(nn.Module):
         (H, W, C) of the images.
     n_classes : int
         Number of classes, K.
-    convolutions : nn.Module
-        (N, C, H, W) to any (N, C', H', W').
+    convolutions : iterable of nn.Module
+        Layers that take (N, C, H, W) to any (N, C', H', W').
     hidden : callable
         Takes the number of flattened inputs, gives ``(layers, D)``: the hidden dense layers
         and the number of features they end in.
@@ -55,12 +55,12 @@ class Network(nn.Module):
         super().__init__()
         if not isinstance(l2, Real) or l2 < 0:
             raise ValueError(f"l2 is a number of at least 0, not {l2!r}.")
-        self.convolutions = convolutions
+        self.convolutions = Sequential(*convolutions)
         with torch.no_grad():
             height, width, channels = image_shape
-            convolutions.eval()  # normalizing by running statistics, which stay as they are
+            self.eval()  # normalizing by running statistics, which stay as they are
             n_flat = self.embed(torch.zeros(1, channels, height, width)).numel()
-            convolutions.train()
+            self.train()
         self.hidden, n_features = hidden(n_flat)
         self.output = nn.Linear(n_features, n_classes)
         nn.init.zeros_(self.output.weight)

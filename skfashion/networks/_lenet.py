@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from torch import nn
-
 from ._layers import Network, convolution, dense_layers, pooling_layer
 
 
@@ -52,9 +50,9 @@ class LeNet5(Network):
             )
             return [*layers, pooling_layer(pooling)]
 
-        convolutions = nn.Sequential(  # (N, C, 28, 28)
+        convolutions = [  # (N, C, 28, 28)
             *block(image_shape[2], 6, padding=2),  # (N, 6, 14, 14)
             *block(6, 16, padding=0),  # (N, 16, 5, 5)
-        )
+        ]
         hidden = partial(dense_layers, units=hidden_units, activation=activation, dropout=dropout)
         super().__init__(image_shape, n_classes, convolutions, hidden)

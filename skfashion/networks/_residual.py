@@ -93,14 +93,14 @@ class V6(Network):
                 *dropout_layers(dropout),
             ]
 
-        convolutions = nn.Sequential(  # (N, C, 28, 28)
+        convolutions = [  # (N, C, 28, 28)
             nn.Conv2d(image_shape[2], width, 3, padding=1),
             *stage(1, 2),  # (N, 64, 14, 14)
             nn.Conv2d(width, 2 * width, 1),
             *stage(2, 2),  # (N, 128, 7, 7)
             nn.Conv2d(2 * width, 3 * width, 1),
             *stage(3, 3),  # (N, 192, 2, 2)
-        )
+        ]
 
         def hidden(n_flat):
             dense, n_features = dense_layers(
@@ -159,14 +159,14 @@ class V7(Network):
         def widen(width):
             return [BatchNorm(width), *convolution(width, 2 * width, activation=activation)]
 
-        convolutions = nn.Sequential(  # (N, C, 28, 28)
+        convolutions = [  # (N, C, 28, 28)
             nn.Conv2d(image_shape[2], width, 3, padding=1),
             *stage(width),  # (N, 64, 14, 14)
             *widen(width),
             *stage(2 * width),  # (N, 128, 7, 7)
             *widen(2 * width),
             *stage(4 * width),  # (N, 256, 3, 3)
-        )
+        ]
 
         def hidden(n_flat):
             dense, n_features = dense_layers(

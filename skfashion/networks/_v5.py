@@ -63,13 +63,13 @@ class V5(Network):
                 *dropout_layers(dropout),
             ]
 
-        convolutions = nn.Sequential(  # (N, C, 28, 28)
+        convolutions = [  # (N, C, 28, 28)
             *module(image_shape[2]),  # (N, 128, 14, 14)
             BatchNorm(2 * width),
             *module(2 * width),  # (N, 128, 7, 7)
             BatchNorm(2 * width),
             *module(2 * width, padding=0),  # (N, 128, 2, 2)
-        )
+        ]
 
         def hidden(n_flat):
             layers, n_features = dense_layers(

@@ -89,7 +89,7 @@ class PairedVGG(Network):
             return nn.Sequential(*([BatchNorm(n_flat)] if flat_norm else []), *dense), n_features
 
         layers += dropout_layers(dropout)
-        super().__init__(image_shape, n_classes, nn.Sequential(*layers), hidden)
+        super().__init__(image_shape, n_classes, layers, hidden)
 
 
 class MiniVGG(PairedVGG):

@@ -144,8 +144,10 @@ class DeviceBatches:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.augment = as_augmentation(augment)
-        self.order_generator = torch.Generator().manual_seed(seed)
-        self.augment_generator = torch.Generator(data.images.device).manual_seed(seed)
+        # For predictions there are none: making them takes longer than a small network.
+        self.order_generator = torch.Generator().manual_seed(seed) if shuffle else None
+        if self.augment is not None:
+            self.augment_generator = torch.Generator(data.images.device).manual_seed(seed)
 
     def __len__(self):
         return -(-len(self.data) // self.batch_size)

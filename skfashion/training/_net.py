@@ -13,7 +13,7 @@ from torch.nn import functional
 from ..networks import sample_weights
 from ._batches import DeviceBatches
 from ._memory import reused_memory
-from ._precision import autocast, storage_dtype
+from ._precision import RoundedNetwork, autocast, is_watched, storage_dtype
 
 
 class ImageNet(NeuralNetClassifier):
@@ -102,10 +102,20 @@ class ImageNet(NeuralNetClassifier):
             del self.history[-1]  # an epoch that did not come to its end
         return self.interrupted_
 
+    def initialize_module(self):
+        """Take the module as it is; what was derived from another one is void."""
+        super().initialize_module()
+        self.rounded_ = None
+        return self
+
+    def __getstate__(self):
+        return super().__getstate__() | {"rounded_": None}  # to be had again from the module
+
     def set_device(self, device):
         """Compute on another device from now on, to which the network is moved."""
         self.device = device
         self.module_.to(device)
+        self.rounded_ = None
 
     @contextmanager
     def _extra_callbacks(self, callbacks):
@@ -218,21 +228,29 @@ class ImageNet(NeuralNetClassifier):
         -------
         ndarray of shape (N, K) or (N, D)
         """
-        compute = self.module_.features if features else self.module_
-        dtype = storage_dtype(self.precision)
-        parts = self._parts(data, lambda x: compute(x.flip(3) if flip else x).to(dtype))
-        return torch.cat(parts).cpu().numpy()
+        network = self._predictor()
+        compute = network.features if features else network
+        parts = self._parts(data, lambda x: compute(x.flip(3) if flip else x))
+        return torch.cat(parts).to(storage_dtype(self.precision)).cpu().numpy()
 
     def embedded(self, data):
         """Return data with what the network's frozen part makes of the images."""
-        images = torch.cat(self._parts(data, self.module_.embed))
+        images = torch.cat(self._parts(data, self._predictor().embed))
         return replace(data, images=images, embedded=True)
 
+    def _predictor(self):
+        """Return the network in the precision that it predicts in."""
+        if self.module_.training:
+            self._set_training(False)
+        if self.precision != "bfloat16" or is_watched(self.module_):
+            return self.module_
+        if self.rounded_ is None or not self.rounded_.is_of(self.module_):
+            self.rounded_ = RoundedNetwork(self.module_)
+        return self.rounded_.up_to_date()
+
     def _parts(self, data, compute):
-        self._set_training(False)
         with torch.no_grad(), autocast(data.images.device, self.precision):
-            batches = self.get_iterator(replace(data, weights=None))
-            return [compute(x) for x, _ in batches]
+            return [compute(x) for x, _ in self.get_iterator(replace(data, weights=None))]
 
     def _prediction_batch_size(self, data):
         """Return how many images to predict at once, so that memory stays bounded."""

@@ -1,9 +1,14 @@
 """In which floating-point type to compute."""
 
+import copy
+import operator
+
 import torch
+from torch import nn
 
 from .._options import choose
 
+LARGE = (nn.Conv2d, nn.Linear)  # what autocast runs in bfloat16
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
 
 
@@ -52,3 +57,57 @@ def storage_dtype(precision):
 def autocast(device, precision):
     """Return the context in which the network runs."""
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
+
+
+class RoundedNetwork:
+    """A network to predict with in bfloat16, whose weights are rounded beforehand.
+
+    autocast rounds all weights and lays them out for the processor in each call, which for a
+    single image takes v5 as long as the rest. Layers without large weights are shared with
+    the network.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network, with weights in float32. It may be trained further.
+    """
+
+    def __init__(self, network):
+        self.parts = [*_parts(network)]
+        shared = [x for x in network.modules() if not isinstance(x, LARGE) and not [*x.children()]]
+        self.network = copy.deepcopy(network, {id(layer): layer for layer in shared})
+        for layer in self.network.modules():
+            if isinstance(layer, LARGE):
+                layer.to(torch.bfloat16, memory_format=torch.channels_last).requires_grad_(False)
+        weights = zip(network.parameters(), self.network.parameters(), strict=True)
+        self.weights = [(own, rounded) for own, rounded in weights if own is not rounded]
+        self.versions = self._versions()
+
+    def is_of(self, network):
+        """Return whether a network still consists of the parts that it consisted of."""
+        parts = [*_parts(network)]
+        return len(parts) == len(self.parts) and all(map(operator.is_, parts, self.parts))
+
+    def up_to_date(self):
+        """Return the rounded network, with the weights that the network has now."""
+        versions = self._versions()
+        if versions != self.versions:
+            with torch.no_grad():
+                for own, rounded in self.weights:
+                    rounded.copy_(own)
+            self.versions = versions
+        return self.network
+
+    def _versions(self):
+        return [(own.data_ptr(), own._version) for own, _ in self.weights]
+
+
+def is_watched(network):
+    """Return whether hooks wait for what the layers of a network, and no copy's, compute."""
+    return any(layer._forward_hooks or layer._forward_pre_hooks for layer in network.modules())
+
+
+def _parts(network):
+    for module in network.modules():
+        yield module
+        yield from module._parameters.values()
