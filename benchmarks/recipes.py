@@ -40,6 +40,7 @@ def main():
             row = {
                 "estimator": args.estimator,
                 "recipe": recipe,
+                "parameters": {n: repr(v) for n, v in classifier.get_params(deep=False).items()},
                 "seed": seed,
                 "held_out_accuracy": classifier.score(X[valid], y[valid]),
                 "with_flip": classifier.set_params(tta="flip").score(X[valid], y[valid]),

@@ -14,6 +14,7 @@ from ..networks import sample_weights
 from ._batches import DeviceBatches
 from ._memory import reused_memory
 from ._precision import RoundedNetwork, autocast, is_watched, storage_dtype
+from ._threads import take_share, training_thread
 
 
 class ImageNet(NeuralNetClassifier):
@@ -96,7 +97,7 @@ class ImageNet(NeuralNetClassifier):
             Whether the user broke it off with Ctrl-C.
         """
         self.interrupted_ = False
-        with self._extra_callbacks(callbacks), reused_memory():
+        with self._extra_callbacks(callbacks), reused_memory(), training_thread():
             self.partial_fit((train, valid), epochs=epochs)
         if self.history and "train_loss" not in self.history[-1]:
             del self.history[-1]  # an epoch that did not come to its end
@@ -165,6 +166,7 @@ class ImageNet(NeuralNetClassifier):
         loss, n_right = (torch.zeros((), device=device) for _ in range(2))
         try:
             for batch in iterator:
+                take_share()
                 self.notify("on_batch_begin", batch=batch, training=training)
                 step = step_fn(batch, **fit_params)
                 targets = batch[1]

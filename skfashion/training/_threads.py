@@ -1,0 +1,40 @@
+"""The threads that trainings side by side in one process have for themselves."""
+
+import threading
+from contextlib import contextmanager
+
+import torch
+
+_lock = threading.Lock()
+_n_trainings = 0
+_n_threads = 1  # for all of them
+
+
+@contextmanager
+def training_thread():
+    """Count this thread among those that train; leave torch's number of threads as it was."""
+    global _n_trainings, _n_threads
+    with _lock:
+        if not _n_trainings:
+            _n_threads = torch.get_num_threads()
+        _n_trainings += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _n_trainings -= 1
+            _set(_n_threads)
+
+
+def take_share():
+    """Use as many threads as there are for each of the trainings that run now.
+
+    joblib gives its worker processes their share, but not its threads. With more threads than
+    cores torch's wait for one another: steps have been seen to take 20 times as long.
+    """
+    _set(max(1, _n_threads // max(1, _n_trainings)))
+
+
+def _set(n_threads):
+    if torch.get_num_threads() != n_threads:  # in this thread alone
+        torch.set_num_threads(n_threads)

@@ -1,0 +1,106 @@
+"""What trainings that run side by side, or after one another, leave to each other."""
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from textwrap import dedent
+
+import joblib
+import numpy as np
+import pytest
+import torch
+from skorch.callbacks import Callback
+
+from skfashion import LeNet5Classifier
+
+X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
+Y = np.arange(64) % 2
+
+
+def fit(**parameters):
+    return LeNet5Classifier(**{"random_state": 0, "max_epochs": 2} | parameters).fit(X, Y)
+
+
+@pytest.fixture
+def four_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
+
+
+class Together(Callback):
+    """Wait for the others after the first batch, and note the threads of the next ones."""
+
+    def __init__(self, barrier):
+        self.barrier = barrier
+        self.seen = []
+
+    def on_batch_end(self, net, training=False, **kwargs):
+        self.seen.append(torch.get_num_threads())
+        if len(self.seen) in (1, 4):
+            self.barrier.wait(timeout=60)
+
+
+@pytest.mark.parametrize(("n_trainings", "share"), [(1, 4), (2, 2), (3, 1), (5, 1)])
+def test_trainings_in_threads_share_the_cores(four_threads, n_trainings, share):
+    barrier = threading.Barrier(n_trainings)
+    watchers = [Together(barrier) for _ in range(n_trainings)]
+    with ThreadPoolExecutor(n_trainings) as pool:
+        list(pool.map(lambda watcher: fit(batch_size=16, callbacks=[watcher]), watchers))
+    assert all(set(watcher.seen[1:4]) == {share} for watcher in watchers)
+    assert torch.get_num_threads() == 4
+    with ThreadPoolExecutor(1) as pool:  # a thread that is new
+        assert pool.submit(torch.get_num_threads).result() == 4
+
+
+def test_threads_are_as_before_if_a_training_fails(four_threads):
+    class Failure(Callback):
+        def on_batch_end(self, net, **kwargs):
+            raise RuntimeError("of a user's callback")
+
+    with pytest.raises(RuntimeError, match="of a user's callback"):
+        fit(callbacks=[Failure()])
+    assert torch.get_num_threads() == 4
+
+
+def test_worker_processes_share_the_cores():
+    with joblib.Parallel(n_jobs=2) as parallel:
+        counts = parallel(joblib.delayed(threads_of_a_fit)() for _ in range(2))
+    assert sum(counts) <= max(2, os.cpu_count())
+
+
+def threads_of_a_fit():
+    fit()
+    return torch.get_num_threads()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_memory_goes_back_after_a_training():
+    script = """
+        import gc, numpy as np, resource
+        from skfashion import LeNet5Classifier
+        def resident():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+        X = np.random.default_rng(0).integers(0, 256, (2048, 28, 28), dtype=np.uint8)
+        make = lambda: LeNet5Classifier(max_epochs=1, random_state=0)
+        make().fit(X[:64], np.arange(64) % 2)
+        before = resident()
+        make().set_params(batch_size=2048).fit(X, np.arange(2048) % 2)
+        gc.collect()
+        after = resident()
+        large = np.ones(8_000_000)
+        with_large = resident()
+        del large
+        print(before, after, with_large, resident())
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", dedent(script)], check=True, capture_output=True, text=True
+    )
+    before, after, with_large, at_last = map(float, run.stdout.split())
+    assert after < before + 30  # MB
+    assert with_large > after + 60
+    assert at_last < after + 10  # large arrays go back to the system at once, as usual
