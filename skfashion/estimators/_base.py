@@ -334,7 +334,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         return module.to(storage_dtype(self.precision_))
 
     def _set_net(self, module, history, seed, mean_weight=1.0):
-        from ..training import ImageNet, resolve_optimizer, storage_dtype
+        from ..training import ImageNet, resolve_device, resolve_optimizer, storage_dtype
 
         self.net_ = ImageNet(
             module.to(storage_dtype(self.precision_)),  # it may have been another one's
@@ -346,7 +346,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             shuffle=self.shuffle,
             augment=self.augment,
             seed=seed,
-            optimizer=resolve_optimizer(self.optimizer),
+            optimizer=resolve_optimizer(self.optimizer, resolve_device(self.device_)),
             optimizer__weight_decay=self.weight_decay,
             lr=self.lr,
             batch_size=self.batch_size,

@@ -2,18 +2,20 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from math import prod
 
 import numpy as np
 import torch
 from skorch import NeuralNetClassifier
-from skorch.callbacks import EpochTimer
+from skorch.callbacks import Callback, EpochTimer
 from torch.nn import functional
 
 from ..networks import sample_weights
 from ._batches import DeviceBatches
 from ._memory import reused_memory
 from ._precision import RoundedNetwork, autocast, is_watched, storage_dtype
+from ._recording import RepeatedStep, record_cuda_graph
 from ._threads import take_share, training_thread
 
 
@@ -98,7 +100,13 @@ class ImageNet(NeuralNetClassifier):
         """
         self.interrupted_ = False
         with self._extra_callbacks(callbacks), reused_memory(), training_thread():
-            self.partial_fit((train, valid), epochs=epochs)
+            if self._can_record(train):
+                record = partial(record_cuda_graph, device=train.images.device)
+                self.repeated_step_ = RepeatedStep(self._run_step, record)
+            try:
+                self.partial_fit((train, valid), epochs=epochs)
+            finally:
+                self.repeated_step_ = None
         if self.history and "train_loss" not in self.history[-1]:
             del self.history[-1]  # an epoch that did not come to its end
         return self.interrupted_
@@ -106,11 +114,12 @@ class ImageNet(NeuralNetClassifier):
     def initialize_module(self):
         """Take the module as it is; what was derived from another one is void."""
         super().initialize_module()
-        self.rounded_ = None
+        self.rounded_ = self.repeated_step_ = None
         return self
 
     def __getstate__(self):
-        return super().__getstate__() | {"rounded_": None}  # to be had again from the module
+        # Both are to be had again from the module.
+        return super().__getstate__() | {"rounded_": None, "repeated_step_": None}
 
     def set_device(self, device):
         """Compute on another device from now on, to which the network is moved."""
@@ -170,7 +179,7 @@ class ImageNet(NeuralNetClassifier):
                 self.notify("on_batch_begin", batch=batch, training=training)
                 step = step_fn(batch, **fit_params)
                 targets = batch[1]
-                loss += step["loss"].detach() * len(targets)
+                loss += step["loss"] * len(targets)
                 n_right += (step["y_pred"].argmax(1) == targets).sum()
                 self.notify("on_batch_end", batch=batch, training=training, **step)
         except KeyboardInterrupt:
@@ -191,6 +200,24 @@ class ImageNet(NeuralNetClassifier):
         before = [sign * row[name] for row in self.history[:-1] if name in row]
         self.history.record(name, value)
         self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
+
+    def train_step(self, batch, **fit_params):
+        """Train on a batch; return its loss and logits."""
+        step = self.repeated_step_ or self._run_step
+        return step(batch)
+
+    def _run_step(self, batch):
+        # Without their history, which would keep what it takes to differentiate them.
+        return {name: value.detach() for name, value in super().train_step(batch).items()}
+
+    def _can_record(self, data):
+        """Return whether all that a step does is done by the GPU alone."""
+        watched = any(
+            type(callback).on_grad_computed is not Callback.on_grad_computed
+            for _, callback in self.callbacks_
+        )
+        capturable = all(group.get("capturable", False) for group in self.optimizer_.param_groups)
+        return data.images.is_cuda and data.weights is None and capturable and not watched
 
     def infer(self, x, **fit_params):
         """Return the logits of a batch, (N, K)."""

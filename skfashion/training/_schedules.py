@@ -17,8 +17,11 @@ OPTIMIZERS = {
 }
 
 
-def resolve_optimizer(optimizer):
+def resolve_optimizer(optimizer, device):
     """Return what makes the optimizer: a class as it is, or what a name stands for.
+
+    On a GPU those of a name keep their state and learning rate there, where torch has that, so
+    that a whole step can be recorded.
 
     Raises
     ------
@@ -27,7 +30,14 @@ def resolve_optimizer(optimizer):
     """
     if callable(optimizer):
         return optimizer
-    return choose("optimizer", optimizer, OPTIMIZERS)
+    make = choose("optimizer", optimizer, OPTIMIZERS)
+    if device.type != "cuda" or optimizer == "sgd":
+        return make
+
+    def on_device(parameters, *, lr, **settings):
+        return make(parameters, lr=torch.tensor(lr, device=device), capturable=True, **settings)
+
+    return on_device
 
 
 def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
