@@ -1,10 +1,13 @@
 """What a figure was measured on."""
 
 import json
+import multiprocessing
 import os
 import platform
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from datetime import date
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
@@ -44,3 +47,38 @@ def write(name, result):
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps(result, indent=2) + "\n")
     print(f"written to {path.relative_to(Path(__file__).parents[1])}")
+
+
+def merge(name, what, rows, key):
+    """Write rows among those of a result; one that is there already is replaced.
+
+    Parameters
+    ----------
+    name : str
+        The result's file, without its ending.
+    what : str
+        What the result is, in words.
+    rows : list of dict
+        The rows. As their file comes from many runs, each has an environment of its own.
+    key : sequence of str
+        The columns by which a row is told from others.
+    """
+    path = RESULTS / f"{name}.json"
+    there = json.loads(path.read_text())["rows"] if path.exists() else []
+    by_key = {tuple(row[column] for column in key): row for row in [*there, *rows]}
+    write(name, {"what": what, "rows": list(by_key.values())})
+
+
+def installed(*names):
+    """Return the versions of those packages that are there, as a dictionary."""
+    versions = {}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
+
+
+def in_own_process(function, *args):
+    """Call a function in a new process, and return what it returns."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *args).result()

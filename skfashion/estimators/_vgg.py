@@ -46,6 +46,8 @@ class MiniVGGClassifier(ImageClassifier):
     2167786
     """
 
+    max_epochs: int = 4
+    batch_size: int = 64
     width: int = 32
     activation: str = "relu"
     pooling: str = "max"

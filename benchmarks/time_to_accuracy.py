@@ -1,0 +1,205 @@
+"""Seconds of training until a network is so and so accurate: skfashion beside plain skorch.
+
+skorch trains as its user would have it: Adam at 1e-3, batches of 64, float32. skfashion trains
+as its defaults say, or as ``--what`` says. Each training is a process of its own with all cores;
+the systems take turns from seed to seed. The test set only reports: it is looked at after each
+epoch, while the clock stands still. skfashion's learning rate falls over a number of epochs that
+is fixed beforehand, so each of its rows is one length of training; skorch goes on until the
+highest accuracy or ``--max-epochs``.
+
+Each training is put into ``benchmarks/results/time_to_accuracy.json`` as soon as it is done, in
+the place of one of the same kind, network and seed; the table shows what is in there.
+
+    python benchmarks/time_to_accuracy.py --seeds 0 1 2
+    python benchmarks/time_to_accuracy.py --what "MiniVGGClassifier(max_epochs=3)"
+"""
+
+import argparse
+import json
+import statistics
+import time
+from functools import partial
+from math import inf
+
+import torch
+from _environment import RESULTS, data_home, environment, in_own_process, merge
+from _in_torch import NETWORKS, as_floats, plain_skorch
+from skorch.callbacks import Callback
+from torch import nn
+
+import skfashion
+from skfashion.datasets import fetch_fashion_mnist
+from skfashion.training import ImageData, resolve_device
+
+TARGETS = [0.905, 0.922, 0.9422]
+ROWS = ['LeNet5Classifier(activation="relu", pooling="max")', "MiniVGGClassifier()"]
+MAX_EPOCHS = {"LeNet-5": 20, "mini_VGG": 12, "v5": 12}
+NAMES = {"LeNet5Classifier": "LeNet-5", "MiniVGGClassifier": "mini_VGG", "V5Classifier": "v5"}
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU}
+POOLINGS = {"max": nn.MaxPool2d, "avg": nn.AvgPool2d}
+PLAIN = "plain skorch"
+RESULT = "time_to_accuracy"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--what", nargs="+", default=ROWS, help="calls of LeNet5, MiniVGG, V5")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--max-epochs", type=int, help="skorch's; default: by the network")
+    parser.add_argument("--images", type=int, help="train on fewer, to try the script")
+    parser.add_argument("--without-skorch", action="store_true")
+    parser.add_argument("--show", action="store_true", help="print the table of what is there")
+    parser.add_argument("--json", default=RESULT, help="name of the result's file")
+    args = parser.parse_args()
+    for i, seed in enumerate([] if args.show else args.seeds):
+        trainings = [(what, what) for what in args.what]
+        if not args.without_skorch:
+            trainings += [(PLAIN, what) for what in one_of_each_network(args.what)]
+        for system, what in trainings[:: -1 if i % 2 else 1]:
+            row = in_own_process(run, system, what, seed, args.images, args.max_epochs)
+            print(f"{system}, {row['network']}, seed {seed}: {row['reached']}", flush=True)
+            merge(
+                args.json,
+                "seconds until the test accuracy is first reached; null: not reached",
+                [row],
+                key=("system", "network", "seed"),
+            )
+    show(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"])
+
+
+def estimator(what):
+    """Return the estimator that a row says."""
+    return eval(what, vars(skfashion))
+
+
+def network_of(classifier):
+    """Return the network's name, and what distinguishes LeNet-5s."""
+    name = NAMES[type(classifier).__name__]
+    if name == "LeNet-5":
+        name += f", {classifier.activation}, {classifier.pooling}"
+    return name
+
+
+def one_of_each_network(rows):
+    return {network_of(estimator(what)): what for what in rows}.values()
+
+
+# In a process of its own.
+
+
+def run(system, what, seed, n_images, max_epochs):
+    """Train once; return the accuracies after each epoch and the seconds up to there."""
+    classifier = estimator(what).set_params(random_state=seed)
+    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = X[:n_images], y[:n_images].astype("int64")
+    X_test, y_test = fetch_fashion_mnist(subset="test", data_home=data_home(), return_X_y=True)
+    if system == PLAIN:
+        max_epochs = max_epochs or MAX_EPOCHS[network_of(classifier).partition(",")[0]]
+        watch = train_plain(classifier, as_floats(X), y, as_floats(X_test), y_test, max_epochs)
+    else:
+        watch = train_ours(classifier, X, y, X_test, y_test)
+    return {
+        "system": system,
+        "network": network_of(classifier),
+        "seed": seed,
+        "reached": {str(target): watch.reached(target) for target in TARGETS},
+        "accuracies": watch.accuracies,
+        "seconds": [round(seconds, 2) for seconds in watch.seconds],
+        "images": len(X),
+        "environment": environment(),
+    }
+
+
+def train_ours(classifier, X, y, X_test, y_test):
+    classifier.fit(X[:256], y[:256])  # what takes long the first time only
+    images = X_test.reshape(-1, 28, 28, 1)
+    data = ImageData.from_numpy(images, device=resolve_device(classifier.device))
+    watch = Watch(lambda net: net.outputs(data).argmax(1), y_test)
+    classifier.set_params(callbacks=[*(classifier.callbacks or []), watch])
+    watch.start()
+    classifier.fit(X, y)
+    return watch
+
+
+def train_plain(classifier, X, y, X_test, y_test, max_epochs):
+    name = network_of(classifier).partition(",")[0]
+    network = NETWORKS[name]
+    if name == "LeNet-5":
+        layers = ACTIVATIONS[classifier.activation], POOLINGS[classifier.pooling]
+        network = partial(network, *layers)
+    how = {"batch_size": 64, "device": str(resolve_device("auto"))}
+    plain_skorch(network, max_epochs=1, **how).fit(X[:256], y[:256])
+    torch.manual_seed(classifier.random_state)
+    watch = Watch(lambda net: net.predict(X_test), y_test, stop_at=max(TARGETS))
+    net = plain_skorch(network, max_epochs=max_epochs, callbacks=[watch], **how)
+    watch.start()
+    net.fit(X, y)
+    return watch
+
+
+class Watch(Callback):
+    """Note accuracy and time after each epoch, with the clock stopped for the former."""
+
+    def __init__(self, predict, y_test, stop_at=inf):
+        self.predict = predict
+        self.y_test = y_test
+        self.stop_at = stop_at
+
+    def start(self):
+        """Start the clock."""
+        self.begin = time.perf_counter()
+        self.accuracies, self.seconds = [], []
+
+    def on_epoch_end(self, net, **kwargs):
+        """Note time and accuracy."""
+        arrived = time.perf_counter()
+        self.seconds.append(arrived - self.begin)
+        self.accuracies.append(float((self.predict(net) == self.y_test).mean()))
+        if self.accuracies[-1] >= self.stop_at:
+            raise KeyboardInterrupt  # skorch's way for a callback to end a training
+        self.begin += time.perf_counter() - arrived
+
+    def reached(self, target):
+        """Return the seconds to the first epoch that was as accurate, None if none was."""
+        epochs = zip(self.accuracies, self.seconds, strict=True)
+        return next((round(seconds, 2) for acc, seconds in epochs if acc >= target), None)
+
+
+# The table.
+
+
+def show(rows):
+    """Print median seconds over seeds, and how many times as long plain skorch takes."""
+    width = 4 + max(len(row["system"]) for row in rows)
+    print(f"\n{'median seconds':<{width}}" + "".join(f"{target:>18}" for target in TARGETS))
+    for network in dict.fromkeys(row["network"] for row in rows):
+        runs = [row for row in rows if row["network"] == network]
+        systems = sorted(
+            dict.fromkeys(row["system"] for row in runs), key=lambda system: system != PLAIN
+        )
+        times = {
+            system: [median([r for r in runs if r["system"] == system], t) for t in TARGETS]
+            for system in systems
+        }
+        print(network)
+        for system in systems:
+            plain = times.get(PLAIN, times[system])
+            cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
+            print(f"  {system:<{width - 2}}" + "".join(f"{text:>18}" for text in cells))
+
+
+def median(runs, target):
+    """Return the median over seeds, where what is not reached takes for ever."""
+    reached = [run["reached"][str(target)] for run in runs]
+    return statistics.median(inf if seconds is None else seconds for seconds in reached)
+
+
+def cell(seconds, plain):
+    if seconds == inf:
+        return "not reached"
+    ratio = "" if plain in (inf, seconds) else f", x {plain / seconds:.2f}"
+    return f"{seconds:.1f} s{ratio}"
+
+
+if __name__ == "__main__":
+    main()
