@@ -203,6 +203,7 @@ class ImageNet(NeuralNetClassifier):
 
     def train_step(self, batch, **fit_params):
         """Train on a batch; return its loss and logits."""
+        self.rounded_ = None
         step = self.repeated_step_ or self._run_step
         return step(batch)
 

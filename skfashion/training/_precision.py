@@ -81,7 +81,7 @@ class RoundedNetwork:
                 layer.to(torch.bfloat16, memory_format=torch.channels_last).requires_grad_(False)
         weights = zip(network.parameters(), self.network.parameters(), strict=True)
         self.weights = [(own, rounded) for own, rounded in weights if own is not rounded]
-        self.versions = self._versions()
+        self.state = self._state()
 
     def is_of(self, network):
         """Return whether a network still consists of the parts that it consisted of."""
@@ -90,16 +90,19 @@ class RoundedNetwork:
 
     def up_to_date(self):
         """Return the rounded network, with the weights that the network has now."""
-        versions = self._versions()
-        if versions != self.versions:
+        state = self._state()
+        if state != self.state:
             with torch.no_grad():
                 for own, rounded in self.weights:
                     rounded.copy_(own)
-            self.versions = versions
+            self.state = state
         return self.network
 
-    def _versions(self):
-        return [(own.data_ptr(), own._version) for own, _ in self.weights]
+    def _state(self):
+        # torch counts how often a tensor was changed in place, but not by fused optimizers:
+        # hence the values, too.
+        first = torch.stack([own.detach()[(0,) * own.ndim] for own, _ in self.weights])
+        return first.tolist(), [(own.data_ptr(), own._version) for own, _ in self.weights]
 
 
 def is_watched(network):

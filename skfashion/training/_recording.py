@@ -40,7 +40,8 @@ class RepeatedStep:
             return self.step(batch)
         for own, new in zip(self.batch, batch, strict=True):
             own.copy_(new)
-        return self.repeat()
+        # Copies, for callbacks that keep them: the next repetition writes to the same memory.
+        return {name: value.clone() for name, value in self.repeat().items()}
 
     def _record(self, batch):
         self.batch = tuple(tensor.clone() for tensor in batch)

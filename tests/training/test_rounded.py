@@ -5,18 +5,19 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from skorch.callbacks import Callback
 from torch import nn
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
+from skfashion.training import ImageData
 
 X = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype=np.uint8)
 Y = np.arange(40) % 3
 
 
-def fitted(estimator_class=LeNet5Classifier, **parameters):
-    return estimator_class(precision="bfloat16", max_epochs=1, random_state=0, **parameters).fit(
-        X, Y
-    )
+def fitted(kind=LeNet5Classifier, **parameters):
+    how = {"precision": "bfloat16", "max_epochs": 1, "random_state": 0, "device": "cpu"}
+    return kind(**how | parameters).fit(X, Y)
 
 
 def plainly(classifier, images=X):
@@ -50,6 +51,12 @@ def load_others(network):
     network.load_state_dict({n: w + 0.1 for n, w in network.state_dict().items()})
 
 
+def train_apart(network):
+    optimizer = torch.optim.AdamW(network.parameters(), lr=0.1, fused=True)
+    network(torch.randn(2, 1, 28, 28)).logsumexp(1).sum().backward()
+    optimizer.step()
+
+
 def replace_layer(network):
     network.output = nn.Linear(84, 3)
 
@@ -58,7 +65,9 @@ def replace_weight(network):
     network.output.weight = nn.Parameter(torch.randn(3, 84))
 
 
-@pytest.mark.parametrize("change", [change_in_place, load_others, replace_layer, replace_weight])
+@pytest.mark.parametrize(
+    "change", [change_in_place, load_others, train_apart, replace_layer, replace_weight]
+)
 def test_changes_of_the_network_are_seen(change):
     classifier = fitted()
     before = classifier.predict_proba(X)
@@ -73,6 +82,18 @@ def test_training_on_is_seen():
     classifier.partial_fit(X, Y)
     assert (classifier.predict_proba(X) != before).any()
     np.testing.assert_allclose(classifier.decision_function(X), plainly(classifier), atol=2e-2)
+
+
+def test_a_callback_sees_what_was_learned_so_far():
+    class Watch(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            seen.append(net.outputs(data))
+
+    seen = []
+    data = ImageData.from_numpy(X[..., None], device=torch.device("cpu"))
+    fitted(max_epochs=3, callbacks=[Watch()])
+    assert (seen[0] != seen[1]).any()
+    assert (seen[1] != seen[2]).any()
 
 
 def test_hooks_of_the_network_are_called():
