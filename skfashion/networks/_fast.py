@@ -4,6 +4,7 @@ Each is a subclass of torch's and does as that one on any other device. Times ar
 step of 64 images in bfloat16 on two cores.
 """
 
+from functools import reduce
 from itertools import pairwise
 
 import torch
@@ -82,6 +83,22 @@ class _Average(torch.autograd.Function):
     def backward(ctx, gradient):
         share = gradient / ctx.size**2
         return functional.interpolate(share, scale_factor=ctx.size, mode="nearest"), None
+
+
+class MaxPool2d(nn.MaxPool2d):
+    """A max pool whose windows do not overlap.
+
+    In prediction nobody asks where the greatest values were: without that it is the maximum of
+    a few slices, .8 ms for v5's first pool instead of 2.
+    """
+
+    def forward(self, x):
+        if x.device.type != "cpu" or torch.is_grad_enabled():
+            return super().forward(x)
+        size = self.kernel_size
+        height, width = (n // size * size for n in x.shape[2:])
+        x = reduce(torch.maximum, [x[:, :, i:height:size] for i in range(size)])
+        return reduce(torch.maximum, [x[:, :, :, i:width:size] for i in range(size)])
 
 
 class Dropout(nn.Dropout):

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from .._options import choose
-from ._fast import AvgPool2d, Conv2d, Dropout, Sequential
+from ._fast import AvgPool2d, Conv2d, Dropout, MaxPool2d, Sequential
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -24,7 +24,7 @@ ACTIVATIONS = {
 }
 IN_PLACE = (nn.ReLU, nn.LeakyReLU)
 LEAST_SHARE = 1e-3  # of a class that may come later
-POOLINGS = {"max": nn.MaxPool2d, "avg": AvgPool2d}
+POOLINGS = {"max": MaxPool2d, "avg": AvgPool2d}
 
 
 class Network(nn.Module):

@@ -10,7 +10,7 @@ from urllib.error import URLError
 import torch
 from torch import nn
 
-from ._layers import Network, convolution, dense_layers
+from ._layers import Network, convolution, dense_layers, pooling_layer
 
 # The official weights; the digits in the name begin the SHA-256 of the file.
 OFFICIAL_WEIGHTS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
@@ -91,7 +91,7 @@ def _blocks():
         for _ in range(depth):
             block += convolution(n_in, width, activation="relu")
             n_in = width
-        yield [*block, nn.MaxPool2d(2)]
+        yield [*block, pooling_layer("max")]
 
 
 def load_convolutions(source, wanted):

@@ -260,12 +260,13 @@ class ImageNet(NeuralNetClassifier):
         """
         network = self._predictor()
         compute = network.features if features else network
-        parts = self._parts(data, lambda x: compute(x.flip(3) if flip else x))
+        parts = self._parts(data, network, lambda x: compute(x.flip(3) if flip else x))
         return torch.cat(parts).to(storage_dtype(self.precision)).cpu().numpy()
 
     def embedded(self, data):
         """Return data with what the network's frozen part makes of the images."""
-        images = torch.cat(self._parts(data, self._predictor().embed))
+        network = self._predictor()
+        images = torch.cat(self._parts(data, network, network.embed))
         return replace(data, images=images, embedded=True)
 
     def _predictor(self):
@@ -278,9 +279,14 @@ class ImageNet(NeuralNetClassifier):
             self.rounded_ = RoundedNetwork(self.module_)
         return self.rounded_.up_to_date()
 
-    def _parts(self, data, compute):
-        with torch.no_grad(), autocast(data.images.device, self.precision):
-            return [compute(x) for x, _ in self.get_iterator(replace(data, weights=None))]
+    def _parts(self, data, network, compute):
+        """Return what is computed of each batch, by a network that may be rounded."""
+        batches = (x for x, _ in self.get_iterator(replace(data, weights=None)))
+        with torch.no_grad():
+            if network is not self.module_:
+                return [compute(x.to(torch.bfloat16)) for x in batches]
+            with autocast(data.images.device, self.precision):
+                return [compute(x) for x in batches]
 
     def _prediction_batch_size(self, data):
         """Return how many images to predict at once, so that memory stays bounded."""

@@ -34,6 +34,24 @@ def test_average_pool(layout, channels, height, width, size):
 
 
 @settings(max_examples=25, deadline=None)
+@given(
+    layout=st.sampled_from(LAYOUTS),
+    dtype=st.sampled_from([torch.float32, torch.bfloat16]),
+    height=st.integers(3, 13),
+    width=st.integers(3, 13),
+    size=st.integers(1, 3),
+)
+def test_max_pool(layout, dtype, height, width, size):
+    x = torch.randn(3, 5, height, width).to(dtype=dtype, memory_format=layout)
+    expected = nn.MaxPool2d(size)(x)
+    with torch.no_grad():
+        assert torch.equal(_fast.MaxPool2d(size)(x), expected)
+    if dtype == torch.float32:
+        ours = outputs_and_gradients(_fast.MaxPool2d(size), x)
+        torch.testing.assert_close(ours, outputs_and_gradients(nn.MaxPool2d(size), x))
+
+
+@settings(max_examples=25, deadline=None)
 @given(size=st.sampled_from([1, 3, 5]), padding=st.integers(0, 6), side=st.integers(5, 12))
 def test_convolution_with_much_padding(size, padding, side):
     ours = _fast.Conv2d(2, 3, size, padding)
