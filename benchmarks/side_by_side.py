@@ -16,11 +16,12 @@ and device.
 """
 
 import argparse
+import json
 import multiprocessing
 import statistics
 import time
 
-from _environment import data_home, environment, installed, merge
+from _environment import RESULTS, data_home, environment, installed, merge
 
 IMAGES = {"LeNet-5": 30_000, "mini_VGG": 6_000, "v5": 3_000}
 N_PARAMETERS = {"LeNet-5": 61_706, "mini_VGG": 2_167_786, "v5": 902_154}
@@ -37,7 +38,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     parser.add_argument("--json", default="side_by_side", help="name of the result's file")
+    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
+    if args.show:
+        print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+        return
     for network in args.networks:
         for batch_size in args.batch_sizes:
             row = compare(network, batch_size, args)
@@ -112,6 +117,28 @@ def show(row):
             **entry
         )
         print(line if entry["ratio"] is None else f"{line:<52} skfashion x {entry['ratio']:.2f}")
+
+
+def markdown(rows):
+    """Return the table of README.md: the CPU's rows, on one machine and day."""
+    rows = [row for row in rows if row["device"] == "cpu"]
+    lines = [f"| network | batch | {' | '.join(SYSTEMS)} |", f"| {'--- | ' * (len(SYSTEMS) + 2)}"]
+    for row in rows:
+        entries = {entry["system"]: entry for entry in row["systems"]}
+        cells = [row["network"], str(row["batch_size"])]
+        for system in SYSTEMS:
+            entry = entries.get(system)
+            cell = f"{entry['images_per_second']:,}" if entry else "-"
+            if entry and system != OURS and entry["ratio"] is not None:
+                cell += f" (x {entry['ratio']:.2f})"
+            cells.append(cell)
+        lines.append(f"| {' | '.join(cells)} |")
+    where = rows[-1]["environment"]
+    lines.append(
+        f"\nTraining images per second, median of {rows[-1]['rounds']} rounds; in brackets, how many "
+        f"many times as fast skfashion was; {where['cpu']}, torch {where['torch']}, {where['date']}."
+    )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 # In a system's own process.
