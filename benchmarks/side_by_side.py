@@ -133,10 +133,11 @@ def markdown(rows):
                 cell += f" (x {entry['ratio']:.2f})"
             cells.append(cell)
         lines.append(f"| {' | '.join(cells)} |")
-    where = rows[-1]["environment"]
+    last = rows[-1]
+    where = last["environment"]
     lines.append(
-        f"\nTraining images per second, median of {rows[-1]['rounds']} rounds; in brackets, how many "
-        f"many times as fast skfashion was; {where['cpu']}, torch {where['torch']}, {where['date']}."
+        f"\nTraining images per second, median of {last['rounds']} rounds; in brackets, how many "
+        f"times as fast skfashion was; {where['cpu']}, torch {where['torch']}, {where['date']}."
     )
     return "\n".join(line.rstrip() for line in lines)
 
