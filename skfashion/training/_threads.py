@@ -7,7 +7,7 @@ import torch
 
 _lock = threading.Lock()
 _n_trainings = 0
-_n_threads = 1  # for all of them
+_n_threads = 0  # for all of them
 
 
 @contextmanager
@@ -32,7 +32,8 @@ def take_share():
     joblib gives its worker processes their share, but not its threads. With more threads than
     cores torch's wait for one another: steps have been seen to take 20 times as long.
     """
-    _set(max(1, _n_threads // max(1, _n_trainings)))
+    if _n_trainings:
+        _set(max(1, _n_threads // _n_trainings))
 
 
 def _set(n_threads):

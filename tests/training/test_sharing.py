@@ -14,6 +14,7 @@ import torch
 from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier
+from skfashion.training import ImageData
 
 X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
 Y = np.arange(64) % 2
@@ -56,6 +57,13 @@ def test_trainings_in_threads_share_the_cores(four_threads, n_trainings, share):
         assert pool.submit(torch.get_num_threads).result() == 4
 
 
+def test_the_net_alone_leaves_the_threads_as_they_are(four_threads):
+    net = fit().net_
+    data = ImageData.from_numpy(X[..., None], Y, device=torch.device(net.device))
+    net.partial_fit((data, None), epochs=1)
+    assert torch.get_num_threads() == 4
+
+
 def test_threads_are_as_before_if_a_training_fails(four_threads):
     class Failure(Callback):
         def on_batch_end(self, net, **kwargs):
@@ -67,14 +75,15 @@ def test_threads_are_as_before_if_a_training_fails(four_threads):
 
 
 def test_worker_processes_share_the_cores():
+    images, labels = X, Y
+
+    def threads_of_a_fit():  # by value to the worker, which cannot import this file
+        LeNet5Classifier(max_epochs=1, random_state=0).fit(images, labels)
+        return torch.get_num_threads()
+
     with joblib.Parallel(n_jobs=2) as parallel:
         counts = parallel(joblib.delayed(threads_of_a_fit)() for _ in range(2))
     assert sum(counts) <= max(2, os.cpu_count())
-
-
-def threads_of_a_fit():
-    fit()
-    return torch.get_num_threads()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
