@@ -29,14 +29,19 @@ class RepeatedStep:
         self.record = record
         self.n_before = n_before
         self.repeat = None
+        self.batch_size = None
 
     def __call__(self, batch):
+        if self.batch_size is None:
+            self.batch_size = len(batch[0])
         if self.n_before > 0:
             self.n_before -= 1
             return self.step(batch)
+        if len(batch[0]) != self.batch_size:  # the last one of an epoch
+            return self.step(batch)
         if self.repeat is None and self.record is not None:
             self._record(batch)
-        if self.repeat is None or len(batch[0]) != len(self.batch[0]):
+        if self.repeat is None:
             return self.step(batch)
         for own, new in zip(self.batch, batch, strict=True):
             own.copy_(new)

@@ -58,6 +58,19 @@ def test_what_cannot_be_recorded_is_run():
     assert [int(batch[0][0]) for batch in seen] == [0, 1, 2]
 
 
+def test_a_last_batch_is_not_what_is_recorded():
+    recorded = []
+
+    def record(step):
+        recorded.append(len(step.args[0][0]))
+        return step
+
+    step = RepeatedStep(lambda batch: {"size": torch.tensor(len(batch[0]))}, record, n_before=1)
+    sizes = [int(step((torch.ones(size),))["size"]) for size in (4, 2, 4, 4, 2)]
+    assert sizes == [4, 2, 4, 4, 2]
+    assert recorded == [4]
+
+
 class Listener(Callback):
     def on_grad_computed(self, net, **kwargs):
         pass
