@@ -59,6 +59,11 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         epoch; see :mod:`skfashion.augmentation`.
     label_smoothing : float, default=0.05
         Share of each target, from 0 to 1, that is spread evenly over all classes.
+    ema_decay : float or None, default=0.99
+        Decay of the weights' exponential moving average (EMA) in each step of `fit`. The
+        network has the averages after each epoch, when it is validated, and predicts with
+        them: they are the more accurate weights as long as the learning rate is high. None
+        takes the weights of the last step, as `partial_fit` does.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, which multiply the sample weights. "balanced" makes them
         inversely proportional to the classes' frequencies.
@@ -138,6 +143,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     shuffle: bool = True
     augment: Any = None
     label_smoothing: float = 0.05
+    ema_decay: float | None = 0.99
     class_weight: Any = None
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -233,6 +239,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             None if held_out is None else self._on_device(*held_out),
             epochs=self.max_epochs,
             lr_schedule=self.lr_schedule,
+            ema_decay=self.ema_decay,
             extra=[(context, data)],
         )
         context.call_on_fit_task_end(estimator=self, reconstruction_attributes={}, **data)
@@ -286,7 +293,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         self._build(data, seed, module=None if first else self.module_)
         if isinstance(optimizer, type(self.net_.optimizer_)):
             self._keep_moments(optimizer)
-        self._train(data, None, epochs=1, lr_schedule=None)
+        self._train(data, None, epochs=1, lr_schedule=None, ema_decay=None)
         return self
 
     def _weigh(self, images, y, sample_weight):
@@ -360,7 +367,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         self.history_ = self.net_.history
         self.n_parameters_ = sum(p.numel() for p in module.parameters() if p.requires_grad)
 
-    def _train(self, train, valid, *, epochs, lr_schedule, extra=()):
+    def _train(self, train, valid, *, epochs, lr_schedule, ema_decay, extra=()):
         from ..training import EpochTasks, Progress, early_stopping, isolated, learning_rates
 
         n_before = len(self.history_)
@@ -372,7 +379,9 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
             callbacks.append(Progress(epochs, n_batches))
         callbacks += [EpochTasks(self, *task) for task in extra]
         with isolated((self.net_.seed + n_before) % 2**32, train.images.device):
-            interrupted = self.net_.train(train, valid, epochs=epochs, callbacks=callbacks)
+            interrupted = self.net_.train(
+                train, valid, epochs=epochs, callbacks=callbacks, ema_decay=ema_decay
+            )
         self.n_iter_ = len(self.history_)
         self.best_epoch_ = self.n_iter_
         rows = self.history_[n_before:]  # of this training: what was before may have been better
@@ -435,6 +444,15 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         check_scalar(self.max_epochs, "max_epochs", Integral, min_val=1)
         check_scalar(self.batch_size, "batch_size", Integral, min_val=1)
         check_scalar(self.label_smoothing, "label_smoothing", Real, min_val=0, max_val=1)
+        if self.ema_decay is not None:
+            check_scalar(
+                self.ema_decay,
+                "ema_decay",
+                Real,
+                min_val=0,
+                max_val=1,
+                include_boundaries="left",
+            )
         check_scalar(
             self.validation_fraction,
             "validation_fraction",

@@ -26,8 +26,9 @@ class PlainCNNClassifier(ImageClassifier):
     Notes
     -----
     The protocol of the reference is ``optimizer="adam", lr=1e-3, weight_decay=0.0,
-    lr_schedule=None, batch_size=256, max_epochs=10``, then ``set_params(warm_start=True,
-    max_epochs=50, augment=rotate_shift_shear_zoom())`` and `fit` once more.
+    lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=256, max_epochs=10``,
+    then ``set_params(warm_start=True, max_epochs=50, augment=rotate_shift_shear_zoom())``
+    and `fit` once more.
 
     References
     ----------

@@ -74,8 +74,9 @@ class CNN5Classifier(LeNet5Classifier):
     Notes
     -----
     The protocol of the reference is ``CNN5Classifier(hidden_units=(128, 64),
-    optimizer="sgd", lr=1e-3, weight_decay=0.0, lr_schedule=None, shuffle=False,
-    batch_size=64, max_epochs=150, early_stopping=True, patience=10)``.
+    optimizer="sgd", lr=1e-3, weight_decay=0.0, lr_schedule=None, label_smoothing=0.0,
+    ema_decay=None, shuffle=False, batch_size=64, max_epochs=150, early_stopping=True,
+    patience=10)``.
 
     Examples
     --------

@@ -34,9 +34,9 @@ class V5Classifier(ImageClassifier):
     Notes
     -----
     The protocol of the reference is ``V5Classifier(optimizer="adam", lr=3e-4,
-    weight_decay=0.0, lr_schedule=None, batch_size=512, max_epochs=100, patience=None,
-    early_stopping=True, validation_fraction=1/6, augment=[RandomShift(3),
-    RandomHorizontalFlip()])``.
+    weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=512,
+    max_epochs=100, patience=None, early_stopping=True, validation_fraction=1/6,
+    augment=[RandomShift(3), RandomHorizontalFlip()])``.
 
     References
     ----------

@@ -93,8 +93,8 @@ class V1Classifier(PairedVGGClassifier):
     Notes
     -----
     The protocol of the reference is ``V1Classifier(optimizer="adam", lr=1e-4,
-    weight_decay=0.0, lr_schedule=None, batch_size=64, max_epochs=30,
-    augment=shift_flip(3))``.
+    weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=64,
+    max_epochs=30, augment=shift_flip(3))``.
 
     References
     ----------
@@ -126,8 +126,8 @@ class V2Classifier(PairedVGGClassifier):
     Notes
     -----
     The protocol of the reference is ``V2Classifier(optimizer="adam", lr=3e-4,
-    weight_decay=0.0, lr_schedule=None, batch_size=64, early_stopping=True,
-    monitor="valid_acc", patience=10, augment=shift_flip(3))``.
+    weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=64,
+    early_stopping=True, monitor="valid_acc", patience=10, augment=shift_flip(3))``.
 
     References
     ----------

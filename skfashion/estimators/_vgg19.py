@@ -42,7 +42,8 @@ class VGG19Classifier(ImageClassifier):
     Notes
     -----
     The protocol of the reference is ``VGG19Classifier(weights=..., optimizer="adam",
-    lr=1e-3, weight_decay=0.0, lr_schedule=None, batch_size=256, max_epochs=50)``.
+    lr=1e-3, weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None,
+    batch_size=256, max_epochs=50)``.
 
     References
     ----------

@@ -1,6 +1,6 @@
 """The skorch net that every estimator holds."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -12,6 +12,7 @@ from skorch.callbacks import Callback, EpochTimer
 from torch.nn import functional
 
 from ..networks import sample_weights
+from ._averaging import AveragedWeights
 from ._batches import DeviceBatches
 from ._memory import reused_memory
 from ._precision import RoundedNetwork, autocast, is_watched, storage_dtype
@@ -79,7 +80,7 @@ class ImageNet(NeuralNetClassifier):
     def _default_callbacks(self):
         return [("epoch_timer", EpochTimer())]
 
-    def train(self, train, valid=None, *, epochs, callbacks=()):
+    def train(self, train, valid=None, *, epochs, callbacks=(), ema_decay=None):
         """Train for some epochs, from where the net is.
 
         Parameters
@@ -92,6 +93,8 @@ class ImageNet(NeuralNetClassifier):
             How many times to go through the data.
         callbacks : sequence of skorch.callbacks.Callback
             Callbacks of this training alone, beside those of the net.
+        ema_decay : float, optional
+            Decay of the weights' moving averages, which the network gets after each epoch.
 
         Returns
         -------
@@ -103,10 +106,12 @@ class ImageNet(NeuralNetClassifier):
             if self._can_record(train):
                 record = partial(record_cuda_graph, device=train.images.device)
                 self.repeated_step_ = RepeatedStep(self._run_step, record)
+            if ema_decay is not None:
+                self.averages_ = AveragedWeights(self.module_, ema_decay)
             try:
                 self.partial_fit((train, valid), epochs=epochs)
             finally:
-                self.repeated_step_ = None
+                self.repeated_step_ = self.averages_ = None
         if self.history and "train_loss" not in self.history[-1]:
             del self.history[-1]  # an epoch that did not come to its end
         return self.interrupted_
@@ -114,12 +119,13 @@ class ImageNet(NeuralNetClassifier):
     def initialize_module(self):
         """Take the module as it is; what was derived from another one is void."""
         super().initialize_module()
-        self.rounded_ = self.repeated_step_ = None
+        self.rounded_ = self.repeated_step_ = self.averages_ = None
         return self
 
     def __getstate__(self):
-        # Both are to be had again from the module.
-        return super().__getstate__() | {"rounded_": None, "repeated_step_": None}
+        # What a training needs, and what is to be had again from the module.
+        nothing = dict.fromkeys(["rounded_", "repeated_step_", "averages_"])
+        return super().__getstate__() | nothing
 
     def set_device(self, device):
         """Compute on another device from now on, to which the network is moved."""
@@ -171,17 +177,19 @@ class ImageNet(NeuralNetClassifier):
         """Go through the batches once; loss and accuracy are read when the last is done."""
         if iterator is None:
             return
+        averaging = training and self.averages_ is not None
         device = iterator.data.images.device
         loss, n_right = (torch.zeros((), device=device) for _ in range(2))
         try:
-            for batch in iterator:
-                take_share()
-                self.notify("on_batch_begin", batch=batch, training=training)
-                step = step_fn(batch, **fit_params)
-                targets = batch[1]
-                loss += step["loss"] * len(targets)
-                n_right += (step["y_pred"].argmax(1) == targets).sum()
-                self.notify("on_batch_end", batch=batch, training=training, **step)
+            with self.averages_.in_training() if averaging else nullcontext():
+                for batch in iterator:
+                    take_share()
+                    self.notify("on_batch_begin", batch=batch, training=training)
+                    step = step_fn(batch, **fit_params)
+                    targets = batch[1]
+                    loss += step["loss"] * len(targets)
+                    n_right += (step["y_pred"].argmax(1) == targets).sum()
+                    self.notify("on_batch_end", batch=batch, training=training, **step)
         except KeyboardInterrupt:
             self.interrupted_ = True
             raise
@@ -204,8 +212,10 @@ class ImageNet(NeuralNetClassifier):
     def train_step(self, batch, **fit_params):
         """Train on a batch; return its loss and logits."""
         self.rounded_ = None
-        step = self.repeated_step_ or self._run_step
-        return step(batch)
+        step = (self.repeated_step_ or self._run_step)(batch)
+        if self.averages_ is not None:
+            self.averages_.step()
+        return step
 
     def _run_step(self, batch):
         # Without their history, which would keep what it takes to differentiate them.

@@ -128,6 +128,7 @@ def test_bad_weights(weight, message):
         ({"max_epochs": 0}, "max_epochs == 0, must be >= 1"),
         ({"batch_size": 0}, "batch_size == 0"),
         ({"label_smoothing": 1.5}, "label_smoothing == 1.5"),
+        ({"ema_decay": 1.0}, "ema_decay == 1.0, must be < 1"),
         ({"validation_fraction": 1.0}, "validation_fraction == 1.0"),
         ({"patience": 0}, "patience == 0"),
         ({"image_shape": (28,)}, r"image_shape=\(28,\) is not a shape"),

@@ -33,6 +33,7 @@ OTHERS = {
     "shuffle": (False, {}),
     "augment": (RandomShift(2), {}),
     "label_smoothing": (0.3, {}),
+    "ema_decay": (None, {}),
     "class_weight": ({3: 5.0}, {}),
     "early_stopping": (True, {"validation_fraction": 0.25}),
     "validation_fraction": (0.4, STOPPING),

@@ -1,0 +1,69 @@
+"""Moving averages of the weights, to predict with."""
+
+from contextlib import contextmanager
+
+import torch
+
+EVERY = 4  # steps between two updates, which so take a hundredth of mini_VGG's time
+
+
+class AveragedWeights:
+    """Weights that follow those of a network in training, and are its own between epochs.
+
+    While the learning rate is high, each step moves the weights to and fro about where they
+    are heading. Their average is less noisy, so that a network is of use well before its
+    training ends.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network that is trained.
+    decay : float
+        What is left of the average after each step, at most: it is (n - 1) / (n + 8) after n
+        steps if that is less, so that the weights of the beginning are soon forgotten.
+
+    References
+    ----------
+    B. T. Polyak, A. B. Juditsky, "Acceleration of stochastic approximation by averaging",
+    SIAM Journal on Control and Optimization 30(4), 1992.
+    """
+
+    def __init__(self, network, decay):
+        self.decay = decay
+        trained = [weight for weight in network.parameters() if weight.requires_grad]
+        statistics = [buffer for buffer in network.buffers() if buffer.is_floating_point()]
+        self.weights = [tensor.detach() for tensor in [*trained, *statistics]]
+        self.averages = [tensor.clone() for tensor in self.weights]
+        self.n_steps = 0
+        self.n_missed = 0
+
+    @contextmanager
+    def in_training(self):
+        """Give the network the weights of its last step inside, and their averages outside."""
+        self._exchange()
+        try:
+            yield
+        finally:
+            self._catch_up()
+            self._exchange()
+
+    def step(self):
+        """Count a step of the training."""
+        self.n_missed += 1
+        if self.n_missed == EVERY:
+            self._catch_up()
+
+    def _catch_up(self):
+        if not self.n_missed:
+            return
+        self.n_steps += self.n_missed
+        decay = min(self.decay, (self.n_steps - 1) / (self.n_steps + 8)) ** self.n_missed
+        torch._foreach_lerp_(self.averages, self.weights, 1 - decay)
+        self.n_missed = 0
+
+    def _exchange(self):
+        with torch.no_grad():
+            for weight, average in zip(self.weights, self.averages, strict=True):
+                kept = weight.clone()
+                weight.copy_(average)
+                average.copy_(kept)

@@ -1,0 +1,88 @@
+"""Moving averages of the weights."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skfashion import CNN5Classifier, LeNet5Classifier
+from skfashion.training._averaging import AveragedWeights
+
+QUICK = {"max_epochs": 3, "batch_size": 16, "random_state": 0, "precision": "float32"}
+
+
+@pytest.fixture
+def images():
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (80, 28, 28), dtype=np.uint8), np.arange(80) % 4
+
+
+@given(
+    values=st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=30),
+    decay=st.floats(0, 0.99),
+)
+def test_average_lies_among_the_weights_of_the_steps(values, decay):
+    layer = torch.nn.Linear(1, 1, bias=False)
+    layer.weight.data.fill_(values[0])
+    averages = AveragedWeights(layer, decay)
+    with averages.in_training():
+        for value in values:
+            layer.weight.data.fill_(value)
+            averages.step()
+    assert min(values) - 1e-3 <= layer.weight.item() <= max(values) + 1e-3
+
+
+def test_weights_of_the_beginning_are_forgotten():
+    layer = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.constant_(layer.weight, 1000.0)
+    averages = AveragedWeights(layer, 0.99)
+    with averages.in_training():
+        for _ in range(40):
+            layer.weight.data.zero_()
+            averages.step()
+    assert abs(layer.weight.item()) < 0.01
+
+
+def test_the_next_epoch_goes_on_from_the_last_step():
+    layer = torch.nn.Linear(1, 1, bias=False)
+    averages = AveragedWeights(layer, 0.9)
+    with averages.in_training():
+        for value in range(8):
+            layer.weight.data.fill_(value)
+            averages.step()
+    assert layer.weight.item() < 7
+    with averages.in_training():
+        assert layer.weight.item() == 7
+
+
+def test_training_itself_is_the_same_without(images):
+    X, y = images
+    averaged = LeNet5Classifier(**QUICK, ema_decay=0.9).fit(X, y)
+    last = LeNet5Classifier(**QUICK, ema_decay=None).fit(X, y)
+    assert averaged.history_[:, "train_loss"] == last.history_[:, "train_loss"]
+    assert not np.array_equal(averaged.predict_proba(X), last.predict_proba(X))
+
+
+def test_without_memory_it_is_the_last_step(images):
+    X, y = images
+    forgetting = CNN5Classifier(**QUICK, ema_decay=0.0).fit(X, y)
+    last = CNN5Classifier(**QUICK, ema_decay=None).fit(X, y)
+    np.testing.assert_array_equal(forgetting.predict_proba(X), last.predict_proba(X))
+
+
+def test_what_is_validated_is_what_predicts(images):
+    X, y = images
+    classifier = LeNet5Classifier(**QUICK, ema_decay=0.99).fit(X, y, X_val=X, y_val=y)
+    assert classifier.history_[-1]["valid_acc"] == pytest.approx(classifier.score(X, y))
+
+
+def test_a_network_is_of_use_before_the_training_ends(fashion_mnist):
+    X, y, X_test, y_test = fashion_mnist
+    how = {"max_epochs": 2, "batch_size": 64, "lr_schedule": None, "random_state": 0}
+    how |= {"activation": "relu", "pooling": "max"}
+    scores = [
+        LeNet5Classifier(**how, ema_decay=decay).fit(X, y).score(X_test, y_test)
+        for decay in (0.99, None)
+    ]
+    assert scores[0] > scores[1]
