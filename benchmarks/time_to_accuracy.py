@@ -64,7 +64,7 @@ def main():
                 [row],
                 key=("system", "network", "seed"),
             )
-    show(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"])
+    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
 
 
 def estimator(what):
@@ -168,24 +168,31 @@ class Watch(Callback):
 # The table.
 
 
-def show(rows):
-    """Print median seconds over seeds, and how many times as long plain skorch takes."""
-    width = 4 + max(len(row["system"]) for row in rows)
-    print(f"\n{'median seconds':<{width}}" + "".join(f"{target:>18}" for target in TARGETS))
+def markdown(rows):
+    """Return the table of README.md: medians over seeds, and ratios to plain skorch."""
+    lines = [
+        f"| network | what | seeds | {' | '.join(map(str, TARGETS))} |",
+        f"|{' --- |' * (3 + len(TARGETS))}",
+    ]
     for network in dict.fromkeys(row["network"] for row in rows):
         runs = [row for row in rows if row["network"] == network]
         systems = sorted(
             dict.fromkeys(row["system"] for row in runs), key=lambda system: system != PLAIN
         )
-        times = {
-            system: [median([r for r in runs if r["system"] == system], t) for t in TARGETS]
-            for system in systems
-        }
-        print(network)
+        of = {system: [run for run in runs if run["system"] == system] for system in systems}
+        times = {system: [median(of[system], t) for t in TARGETS] for system in systems}
         for system in systems:
+            name = system if system == PLAIN else f"`{system}`"
             plain = times.get(PLAIN, times[system])
             cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
-            print(f"  {system:<{width - 2}}" + "".join(f"{text:>18}" for text in cells))
+            lines.append(f"| {' | '.join([network, name, str(len(of[system])), *cells])} |")
+    where = rows[-1]["environment"]
+    lines.append(
+        "\nSeconds of training until the test accuracy is reached, median over seeds; -: not "
+        f"reached; in brackets, how many times as long plain skorch takes; {where['cpu']}, torch "
+        f"{where['torch']}, {where['date']}."
+    )
+    return "\n".join(lines)
 
 
 def median(runs, target):
@@ -196,9 +203,9 @@ def median(runs, target):
 
 def cell(seconds, plain):
     if seconds == inf:
-        return "not reached"
-    ratio = "" if plain in (inf, seconds) else f", x {plain / seconds:.2f}"
-    return f"{seconds:.1f} s{ratio}"
+        return "-"
+    ratio = "" if plain in (inf, seconds) else f" (x {plain / seconds:.2f})"
+    return f"{seconds:.0f}{ratio}"
 
 
 if __name__ == "__main__":

@@ -30,10 +30,19 @@ def test_there_are_two_commands_and_ci_runs_the_second():
     assert test.strip() in (ROOT / ".ci" / "run").read_text()
 
 
-@pytest.mark.parametrize("name", ["accuracy", "side_by_side"])
-def test_table_of_figures_is_what_the_benchmark_prints(name):
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("README.md", "accuracy"),
+        ("README.md", "side_by_side"),
+        ("README.md", "time_to_accuracy"),
+        ("benchmarks/README.md", "recipes"),
+        ("docs/design.md", "ablation"),
+    ],
+)
+def test_table_of_figures_is_what_the_benchmark_prints(page, name):
     begin, end = f"<!-- {name}: printed by benchmarks/{name}.py --show -->\n", f"<!-- /{name} -->"
-    table = README.partition(begin)[2].partition(end)[0].strip()
+    table = (ROOT / page).read_text().partition(begin)[2].partition(end)[0].strip()
     command = [sys.executable, ROOT / "benchmarks" / f"{name}.py", "--show"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert table == shown.strip()

@@ -52,6 +52,8 @@ class V5Classifier(ImageClassifier):
     902154
     """
 
+    max_epochs: int = 4
+    batch_size: int = 64
     width: int = 64
     activation: str = "relu"
     dropout: float = 0.2

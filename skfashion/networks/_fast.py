@@ -1,7 +1,7 @@
 """Layers that compute what torch's own do, faster on a CPU.
 
-Each is a subclass of torch's and does as that one on any other device. Times are those of one
-step of 64 images in bfloat16 on two cores.
+Each is a subclass of torch's and does as that one on any other device. Milliseconds are of steps
+of 64 images in bfloat16 on two cores, by benchmarks/ablation.py, whose table is in docs/design.md.
 """
 
 from functools import reduce
@@ -19,7 +19,7 @@ class Sequential(nn.Sequential):
     """Layers one after another, but an activation only after the max pool that follows it.
 
     What comes out is the same, since no activation here ever falls, and pooled first a
-    quarter of the values are left to activate: 3.4 ms less for v5's first pool.
+    quarter of the values are left to activate. The gain is within the noise of a step of v5.
     """
 
     def __init__(self, *layers):
@@ -39,8 +39,8 @@ class Sequential(nn.Sequential):
 class Conv2d(nn.Conv2d):
     """A convolution that may be padded by more than half its kernel.
 
-    torch is slow there: 4.4 ms for the gradient of mini_VGG's first convolution, and .5 ms
-    if the image gets the zeros that are too many beforehand.
+    torch's gradient is slow there: a step of mini_VGG, with one such convolution, takes 3 ms
+    less if the image gets the zeros that are too many beforehand.
     """
 
     def __init__(self, n_in, n_out, size, padding):
@@ -58,8 +58,7 @@ class AvgPool2d(nn.AvgPool2d):
     """An average pool whose windows do not overlap.
 
     The average is a convolution of each channel by itself, and its gradient an enlarged copy:
-    both have kernels that are fast with few channels. 1.1 ms in LeNet-5 with torch's pool,
-    .3 ms so.
+    both have kernels that are fast with few channels: .7 ms less for a step of LeNet-5.
     """
 
     def forward(self, x):
@@ -89,7 +88,7 @@ class MaxPool2d(nn.MaxPool2d):
     """A max pool whose windows do not overlap.
 
     In prediction nobody asks where the greatest values were: without that it is the maximum of
-    a few slices, .8 ms for v5's first pool instead of 2.
+    a few slices, 11 ms less for v5 and 512 images.
     """
 
     def forward(self, x):
@@ -104,8 +103,8 @@ class MaxPool2d(nn.MaxPool2d):
 class Dropout(nn.Dropout):
     """Dropout by 16 random bits for each value.
 
-    torch draws a Bernoulli number for each, which takes 13.5 ms of v5's largest mask, where
-    this takes 1.9 ms. The rate is rounded to a multiple of 2**-16.
+    torch draws a Bernoulli number for each, which takes 6 ms more of a step of v5. The rate is
+    rounded to a multiple of 2**-16.
     """
 
     def forward(self, x):
