@@ -21,6 +21,7 @@ RECIPE = {
 }
 RECIPES = {
     "lenet5": {"activation": "relu", "pooling": "max"},
+    "minivgg": {"max_epochs": 4, "batch_size": 128},
     "vgg19": {"augment": None, "tta": None},  # so that its frozen part runs once, not each epoch
 }
 

@@ -76,8 +76,6 @@ class PairedVGGClassifier(ImageClassifier):
         Dropout rate after each hidden dense layer; one for all, or one for each.
     """
 
-    max_epochs: int = 4
-    batch_size: int = 64
     width: int = 64
     activation: str = "relu"
     dropout: float = 0.0
