@@ -261,9 +261,10 @@ def markdown(rows):
             "| {gain_ms:.2f} ± {gain_deviation:.2f} ms |".format(**row)
         )
     where = rows[-1]["environment"]
+    rounds = " to ".join(map(str, sorted({row["rounds"] for row in rows})))
     lines.append(
-        f"\nMedians of {rows[-1]['rounds']} pairs; {where['cpu']}, torch {where['torch']}, "
-        f"{where['date']}."
+        f"\nMedians and standard deviations of {rounds} pairs; {where['cpu']}, torch "
+        f"{where['torch']}, {where['date']}."
     )
     return "\n".join(lines)
 

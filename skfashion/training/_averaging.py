@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import torch
 
-EVERY = 4  # steps between two updates, which so take a hundredth of mini_VGG's time
+EVERY = 4  # steps between two updates, each of which goes through all the weights
 
 
 class AveragedWeights:
