@@ -45,9 +45,12 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     weight_decay : float, default=0.01
         Weight decay, as the optimizer understands it.
     lr_schedule : {"one-cycle", "cosine", "step"} or None, default="one-cycle"
-        How the learning rate moves. "one-cycle" rises to `lr` over the first quarter of all
-        batches and then falls to nearly 0, "cosine" falls from `lr` to 0, "step" divides it
-        by 10 after each third of the epochs, None keeps it.
+        How the learning rate moves. "one-cycle" rises to `lr` over the first batches and then
+        falls to nearly 0, "cosine" falls from `lr` to 0, "step" divides it by 10 after each
+        third of the epochs, None keeps it.
+    warmup_fraction : float, default=0.25
+        Share of all batches, from 0 to less than 1, over which "one-cycle" rises. The other
+        schedules take no notice.
     max_epochs : int, default=8
         How many times to go through the training data.
     batch_size : int, default=128
@@ -138,6 +141,7 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
     lr: float = 3e-3
     weight_decay: float = 0.01
     lr_schedule: str | None = "one-cycle"
+    warmup_fraction: float = 0.25
     max_epochs: int = 8
     batch_size: int = 128
     shuffle: bool = True
@@ -372,7 +376,13 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
 
         n_before = len(self.history_)
         n_batches = -(-len(train) // self.batch_size)
-        callbacks = learning_rates(lr_schedule, lr=self.lr, n_epochs=epochs, n_batches=n_batches)
+        callbacks = learning_rates(
+            lr_schedule,
+            lr=self.lr,
+            warmup_fraction=self.warmup_fraction,
+            n_epochs=epochs,
+            n_batches=n_batches,
+        )
         if self.early_stopping and valid is not None:
             callbacks.append(early_stopping(self.monitor, MONITORS[self.monitor], self.patience))
         if self.verbose:
@@ -444,15 +454,10 @@ class ImageClassifier(CallbackSupportMixin, TransformerMixin, ClassifierMixin, B
         check_scalar(self.max_epochs, "max_epochs", Integral, min_val=1)
         check_scalar(self.batch_size, "batch_size", Integral, min_val=1)
         check_scalar(self.label_smoothing, "label_smoothing", Real, min_val=0, max_val=1)
+        share = {"min_val": 0, "max_val": 1, "include_boundaries": "left"}
+        check_scalar(self.warmup_fraction, "warmup_fraction", Real, **share)
         if self.ema_decay is not None:
-            check_scalar(
-                self.ema_decay,
-                "ema_decay",
-                Real,
-                min_val=0,
-                max_val=1,
-                include_boundaries="left",
-            )
+            check_scalar(self.ema_decay, "ema_decay", Real, **share)
         check_scalar(
             self.validation_fraction,
             "validation_fraction",

@@ -46,6 +46,7 @@ class MiniVGGClassifier(ImageClassifier):
     2167786
     """
 
+    warmup_fraction: float = 0.1
     max_epochs: int = 4
     batch_size: int = 64
     width: int = 32

@@ -40,17 +40,19 @@ def resolve_optimizer(optimizer, device):
     return on_device
 
 
-def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
+def learning_rates(lr_schedule, *, lr, warmup_fraction, n_epochs, n_batches):
     """Return the skorch callbacks that move the learning rate.
 
     Parameters
     ----------
     lr_schedule : {"one-cycle", "cosine", "step"} or None
-        "one-cycle" rises to `lr` over the first quarter of all steps and falls to 0, "cosine"
-        falls from `lr` to 0, both after each batch; "step" divides by 10 after
-        each third of the epochs; None keeps `lr`.
+        "one-cycle" rises to `lr` over the first steps and falls to 0, "cosine" falls from
+        `lr` to 0, both after each batch; "step" divides by 10 after each third of the
+        epochs; None keeps `lr`.
     lr : float
         The highest rate.
+    warmup_fraction : float
+        Share of the steps over which "one-cycle" rises.
     n_epochs, n_batches : int
         Number of epochs, and of batches in each.
 
@@ -75,7 +77,7 @@ def learning_rates(lr_schedule, *, lr, n_epochs, n_batches):
         }
 
     schedules = {
-        "one-cycle": by_batch(_one_cycle),
+        "one-cycle": by_batch(partial(_one_cycle, rise=warmup_fraction)),
         "cosine": by_batch(_cosine),
         "step": {
             "policy": torch.optim.lr_scheduler.StepLR,
@@ -93,7 +95,7 @@ def _cosine(progress):
     return (1 + cos(pi * progress)) / 2
 
 
-def _one_cycle(progress, rise=0.25, start=0.04):
+def _one_cycle(progress, rise, start=0.04):
     # Not torch's OneCycleLR, which cannot be had for a handful of steps.
     if progress < rise:
         return start + (1 - start) * _cosine(1 - progress / rise)

@@ -128,6 +128,8 @@ def test_bad_weights(weight, message):
         ({"max_epochs": 0}, "max_epochs == 0, must be >= 1"),
         ({"batch_size": 0}, "batch_size == 0"),
         ({"label_smoothing": 1.5}, "label_smoothing == 1.5"),
+        ({"warmup_fraction": -0.1}, "warmup_fraction == -0.1, must be >= 0"),
+        ({"warmup_fraction": 1.0}, "warmup_fraction == 1.0, must be < 1"),
         ({"ema_decay": 1.0}, "ema_decay == 1.0, must be < 1"),
         ({"validation_fraction": 1.0}, "validation_fraction == 1.0"),
         ({"patience": 0}, "patience == 0"),

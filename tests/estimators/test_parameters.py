@@ -28,6 +28,7 @@ OTHERS = {
     "lr": (1e-4, {}),
     "weight_decay": (0.9, {}),
     "lr_schedule": (None, {}),
+    "warmup_fraction": (0.5, {}),
     "max_epochs": (3, {}),
     "batch_size": (12, {}),
     "shuffle": (False, {}),

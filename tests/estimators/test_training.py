@@ -42,12 +42,17 @@ class TestSchedules:
     def test_constant(self, garments):
         np.testing.assert_allclose(rates(garments, lr_schedule=None), 1e-2)
 
-    def test_one_cycle(self, garments):
-        seen = rates(garments, lr_schedule="one-cycle", max_epochs=4)
+    @pytest.mark.parametrize(("warmup", "highest"), [({}, 10), ({"warmup_fraction": 0.1}, 4)])
+    def test_one_cycle(self, garments, warmup, highest):
+        seen = rates(garments, lr_schedule="one-cycle", max_epochs=4, **warmup)
         assert len(seen) == 40
-        assert seen.argmax() == 10
+        assert seen.argmax() == highest
         assert seen.max() == pytest.approx(1e-2, rel=0.01)
         assert seen[-1] < 1e-4
+
+    def test_without_warmup_one_cycle_is_cosine(self, garments):
+        one_cycle = rates(garments, lr_schedule="one-cycle", warmup_fraction=0)
+        np.testing.assert_allclose(one_cycle, rates(garments, lr_schedule="cosine"))
 
     def test_cosine(self, garments):
         seen = rates(garments, lr_schedule="cosine")
