@@ -171,8 +171,8 @@ class Watch(Callback):
 def markdown(rows):
     """Return the table of README.md: medians over seeds, and ratios to plain skorch."""
     lines = [
-        f"| network | what | seeds | {' | '.join(map(str, TARGETS))} |",
-        f"|{' --- |' * (3 + len(TARGETS))}",
+        f"| network | what | seeds | epochs | {' | '.join(map(str, TARGETS))} |",
+        f"|{' --- |' * (4 + len(TARGETS))}",
     ]
     for network in dict.fromkeys(row["network"] for row in rows):
         runs = [row for row in rows if row["network"] == network]
@@ -185,12 +185,14 @@ def markdown(rows):
             name = system if system == PLAIN else f"`{system}`"
             plain = times.get(PLAIN, times[system])
             cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
-            lines.append(f"| {' | '.join([network, name, str(len(of[system])), *cells])} |")
+            epochs = max(len(run["seconds"]) for run in of[system])
+            counts = str(len(of[system])), str(epochs)
+            lines.append(f"| {' | '.join([network, name, *counts, *cells])} |")
     where = rows[-1]["environment"]
     lines.append(
         "\nSeconds of training until the test accuracy is reached, median over seeds; -: not "
-        f"reached; in brackets, how many times as long plain skorch takes; {where['cpu']}, torch "
-        f"{where['torch']}, {where['date']}."
+        "reached in so many epochs; in brackets, how many times as long plain skorch takes; "
+        f"{where['cpu']}, torch {where['torch']}, {where['date']}."
     )
     return "\n".join(lines)
 
