@@ -52,7 +52,7 @@ class V5Classifier(ImageClassifier):
     902154
     """
 
-    max_epochs: int = 4
+    warmup_fraction: float = 0.1
     batch_size: int = 64
     width: int = 64
     activation: str = "relu"
