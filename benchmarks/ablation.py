@@ -1,30 +1,33 @@
 """What each optimisation of the engine gains on a CPU: with it and without, in turns.
 
-Without one, torch's or scikit-learn's own way takes its place and all else stays. Both ways work
-in processes of their own, once untimed and then in turns; what counts is the median of the
-differences of neighbours, which the machine's own ups and downs touch least. Writes
-``benchmarks/results/ablation.json``.
+Without one, torch's or scikit-learn's own way takes its place and all else stays. The two ways
+take turns, from one step of a training to the next, or call of ``predict``; those that last for
+a whole training do so from training to training, in processes of their own. What counts is the
+median of the differences of neighbours, which the machine's own ups and downs touch least.
+Writes ``benchmarks/results/ablation.json``.
 
     python benchmarks/ablation.py
     python benchmarks/ablation.py --only "random bits"
 """
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from unittest.mock import patch
 
 import torch
-from _environment import RESULTS, data_home, environment, merge
+from _environment import RESULTS, data_home, environment, in_own_process, merge
 from joblib import Parallel, delayed
 from sklearn.base import clone
+from skorch.callbacks import Callback
 from torch import nn
 
 import skfashion
@@ -34,41 +37,22 @@ from skfashion.networks import _fast
 from skfashion.training import DeviceBatches, ImageNet, _net, _schedules
 
 
-def train(classifier, X, y):
-    """Fit; return the number of steps."""
-    classifier.fit(X, y)
-    return -(-len(X) // classifier.batch_size)
-
-
-def train_two(classifier, X, y):
-    """Fit twice at once in two threads; return the number of steps of both."""
-    fits = (delayed(train)(clone(classifier), X, y) for _ in range(2))
-    return sum(Parallel(n_jobs=2, prefer="threads")(fits))
-
-
-def predict_together(classifier, X, y):
-    """Predict all images in one call; return the number of calls."""
-    classifier.predict(X)
-    return 1
-
-
-def predict_singly(classifier, X, y):
-    """Predict one image in each call; return the number of calls."""
-    for i in range(len(X)):
-        classifier.predict(X[i : i + 1])
-    return len(X)
-
-
 @dataclass(frozen=True)
 class Optimisation:
-    """One of them, what shows it, and how to do without."""
+    """One of them, what shows it, and how to do without.
+
+    It is shown in steps of a training, of two trainings in threads, or in calls of predict;
+    `batch_size` is the images in a step or call. What is `lasting` is there for a whole
+    training, or is not.
+    """
 
     what: str
     classifier: str
     n_images: int
     without: Callable[[], AbstractContextManager] = nullcontext
     batch_size: int = 64
-    work: Callable = train
+    shown_in: str = "step"
+    lasting: bool = False
     parameters_without: tuple = ()
 
 
@@ -100,9 +84,13 @@ def in_autocast():
 
 OPTIMISATIONS = [
     Optimisation(
-        "bfloat16", "MiniVGGClassifier", 3840, parameters_without=(("precision", "float32"),)
+        "bfloat16",
+        "MiniVGGClassifier",
+        3840,
+        lasting=True,
+        parameters_without=(("precision", "float32"),),
     ),
-    Optimisation("channels last", "MiniVGGClassifier", 3840, channels_first),
+    Optimisation("channels last", "MiniVGGClassifier", 12800, channels_first),
     *(
         Optimisation(
             "memory kept from step to step",
@@ -110,6 +98,7 @@ OPTIMISATIONS = [
             n_images,
             lambda: patch.object(_net, "reused_memory", nullcontext),
             batch_size,
+            lasting=True,
         )
         for classifier, n_images, batch_size in (
             ("MiniVGGClassifier", 3840, 64),
@@ -122,62 +111,65 @@ OPTIMISATIONS = [
         "MiniVGGClassifier",
         3840,
         lambda: patch.dict(_schedules.OPTIMIZERS, adamw=torch.optim.AdamW),
+        lasting=True,
     ),
     Optimisation(
-        "padding beforehand", "MiniVGGClassifier", 3840, by_torch(_fast.Conv2d, nn.Conv2d)
+        "padding beforehand", "MiniVGGClassifier", 12800, by_torch(_fast.Conv2d, nn.Conv2d)
     ),
     Optimisation(
         "average pool as a convolution",
         "LeNet5Classifier",
-        12800,
+        38400,
         by_torch(_fast.AvgPool2d, nn.AvgPool2d),
     ),
     Optimisation(
         "activation after the max pool",
         "V5Classifier",
-        1280,
+        12800,
         by_torch(_fast.Sequential, nn.Sequential),
     ),
     Optimisation(
-        "dropout by random bits", "V5Classifier", 1280, by_torch(_fast.Dropout, nn.Dropout)
+        "dropout by random bits", "V5Classifier", 12800, by_torch(_fast.Dropout, nn.Dropout)
     ),
     Optimisation(
         "max pool of slices in prediction",
-        "V5Classifier",
-        512,
+        "MiniVGGClassifier",
+        80 * 512,
         by_torch(_fast.MaxPool2d, nn.MaxPool2d),
-        work=predict_together,
+        batch_size=512,
+        shown_in="call",
     ),
     Optimisation(
-        "weights rounded beforehand", "V5Classifier", 300, in_autocast, work=predict_singly
+        "weights rounded beforehand",
+        "V5Classifier",
+        2000,
+        in_autocast,
+        batch_size=1,
+        shown_in="call",
     ),
     Optimisation(
         "no check of what is known",
         "LeNet5Classifier",
-        1000,
+        4000,
         lambda: patch.object(_validation, "_needs_no_check", lambda *_: False),
-        work=predict_singly,
+        batch_size=1,
+        shown_in="call",
     ),
     Optimisation(
         "cores shared by two trainings in threads",
         "LeNet5Classifier",
         1280,
         lambda: patch.object(_net, "take_share", lambda: None),
-        work=train_two,
+        shown_in="step of both",
+        lasting=True,
     ),
 ]
-UNITS = {
-    train: "step",
-    train_two: "step of both",
-    predict_together: "call of all images",
-    predict_singly: "call of one image",
-}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", help="those whose name has this in it")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=9, help="of trainings with and without")
     parser.add_argument("--json", default="ablation", help="name of the result's file")
     parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
@@ -190,7 +182,11 @@ def measure_all(args):
     """Measure each optimisation, and put its row among the results."""
     for index, one in enumerate(OPTIMISATIONS):
         if args.only is None or args.only in one.what:
-            row = measure(index, args.rounds)
+            if one.lasting:
+                times = from_training_to_training(index, args.rounds)
+            else:
+                times = in_own_process(from_step_to_step, index)
+            row = summary(one, times)
             print(markdown([row]).splitlines()[2], flush=True)
             merge(
                 args.json,
@@ -200,31 +196,116 @@ def measure_all(args):
             )
 
 
-def measure(index, rounds):
-    """Return a row: with and without in turns, the other one first in every other round."""
-    one = OPTIMISATIONS[index]
-    times = {True: [], False: []}
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn) as own_way, ProcessPoolExecutor(1, spawn) as other_way:
-        for i in range(rounds + 1):
-            for own in (True, False) if i % 2 else (False, True):
-                seconds = (own_way if own else other_way).submit(run, index, own).result()
-                if i:
-                    times[own].append(1000 * seconds)
-    differences = [other - own for own, other in zip(times[True], times[False], strict=True)]
+def summary(one, times):
+    """Return a row, from pairs of whether it was with the optimisation, and milliseconds."""
+    pairs = [dict(pair) for pair in zip(times[::2], times[1::2], strict=False)]
+    own, other = ([pair[way] for pair in pairs] for way in (True, False))
+    differences = [pair[False] - pair[True] for pair in pairs]
     return {
         "what": one.what,
         "classifier": one.classifier,
         "batch_size": one.batch_size,
-        "images": one.n_images,
-        "unit": UNITS[one.work],
-        "with_ms": round(statistics.median(times[True]), 3),
-        "without_ms": round(statistics.median(times[False]), 3),
+        "shown_in": one.shown_in,
+        "with_ms": round(statistics.median(own), 3),
+        "without_ms": round(statistics.median(other), 3),
         "gain_ms": round(statistics.median(differences), 3),
-        "gain_deviation": round(statistics.stdev(differences), 3),
-        "rounds": rounds,
+        "gain_error": round(statistics.stdev(differences) / len(differences) ** 0.5, 3),
+        "pairs": len(differences),
         "environment": environment(),
     }
+
+
+def ways():
+    """Return for ever whether to do with an optimisation: of each two, with it and without."""
+    return itertools.cycle([True, False, False, True])
+
+
+def from_training_to_training(index, rounds):
+    """Return ways and milliseconds of a step, of whole trainings in two processes by turns."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn) as own, ProcessPoolExecutor(1, spawn) as other:
+        turns = itertools.islice(ways(), 2 * rounds + 2)
+        times = [(way, (own if way else other).submit(train, index, way).result()) for way in turns]
+    return times[2:]  # without what takes long the first time only
+
+
+def from_step_to_step(index):
+    """Return ways and milliseconds, of steps or calls by turns in one process."""
+    one = OPTIMISATIONS[index]
+    X, y = images()
+    turns = Turns(one.without)
+    callbacks = [turns] if one.shown_in == "step" else []
+    n_images = one.n_images if one.shown_in == "step" else 64
+    classifier = estimator(one, callbacks=callbacks).fit(X[:n_images], y[:n_images])
+    if one.shown_in == "call":
+        with turns:
+            for i in range(0, one.n_images, one.batch_size):
+                classifier.predict(X[i : i + one.batch_size])
+                turns.next()
+    return turns.times[8:]  # without the first ones, which take longer
+
+
+class Turns(Callback):
+    """Do with an optimisation and without in turns; note the way and its milliseconds."""
+
+    def __init__(self, without):
+        self.without = without
+
+    def __enter__(self):
+        self.times = []
+        self.ways = ways()
+        self.patches = ExitStack()
+        self.begin()
+        return self
+
+    def __exit__(self, *error):
+        self.patches.close()
+
+    def begin(self):
+        """Begin a step."""
+        self.way = next(self.ways)
+        if not self.way:
+            self.patches.enter_context(self.without())
+        self.start = time.perf_counter()
+
+    def next(self):
+        """End a step and begin the next one, the other way."""
+        self.times.append((self.way, 1000 * (time.perf_counter() - self.start)))
+        self.patches.close()
+        self.begin()
+
+    def on_train_begin(self, net, **kwargs):
+        """Begin the first step."""
+        self.__enter__()
+
+    def on_batch_end(self, net, **kwargs):
+        """Go on."""
+        self.next()
+
+    def on_train_end(self, net, **kwargs):
+        """Leave all as it was."""
+        self.patches.close()
+
+
+def train(index, own):
+    """Return the milliseconds of a step, with the optimisation or without."""
+    one = OPTIMISATIONS[index]
+    X, y = (array[: one.n_images] for array in images())
+    classifier = estimator(one, **({} if own else dict(one.parameters_without)))
+    n_trainings = 2 if one.shown_in == "step of both" else 1
+    with nullcontext() if own else one.without():
+        start = time.perf_counter()
+        fits = (delayed(clone(classifier).fit)(X, y) for _ in range(n_trainings))
+        Parallel(n_jobs=n_trainings, prefer="threads")(fits)
+        seconds = time.perf_counter() - start
+    return 1000 * seconds / (n_trainings * -(-len(X) // one.batch_size))
+
+
+def estimator(one, **parameters):
+    """Return a new classifier that trains for one epoch."""
+    make = getattr(skfashion, one.classifier)
+    size = {} if one.shown_in == "call" else {"batch_size": one.batch_size}
+    return make(max_epochs=1, random_state=0, **size, **parameters)
 
 
 @cache
@@ -233,38 +314,21 @@ def images():
     return fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
 
 
-def run(index, own):
-    """Return the seconds of a step or call, with the optimisation or without."""
-    one = OPTIMISATIONS[index]
-    X, y = (array[: one.n_images] for array in images())
-    make = getattr(skfashion, one.classifier)
-    parameters = {} if own else dict(one.parameters_without)
-    classifier = make(max_epochs=1, batch_size=one.batch_size, random_state=0, **parameters)
-    with nullcontext() if own else one.without():
-        if one.work in (predict_together, predict_singly):
-            classifier.fit(X[:64], y[:64])
-            classifier.predict(X[:1])
-        start = time.perf_counter()
-        n_units = one.work(classifier, X, y)
-        return (time.perf_counter() - start) / n_units
-
-
 def markdown(rows):
     """Return the table of docs/design.md."""
     lines = ["| what | measured on | with it | without | gain |", f"|{' --- |' * 5}"]
     for row in rows:
-        trained = f", batches of {row['batch_size']}" if "step" in row["unit"] else ""
-        unit = row["unit"].replace("all images", f"{row['images']} images")
+        batch = f"{row['batch_size']} image{'s' if row['batch_size'] > 1 else ''}"
         lines.append(
-            f"| {row['what']} | a {unit}, {row['classifier']}{trained} "
+            f"| {row['what']} | a {row['shown_in']}, {row['classifier']}, {batch} "
             "| {with_ms:.2f} ms | {without_ms:.2f} ms "
-            "| {gain_ms:.2f} ± {gain_deviation:.2f} ms |".format(**row)
+            "| {gain_ms:.2f} ± {gain_error:.2f} ms |".format(**row)
         )
     where = rows[-1]["environment"]
-    rounds = " to ".join(map(str, sorted({row["rounds"] for row in rows})))
+    pairs = [row["pairs"] for row in rows]
     lines.append(
-        f"\nMedians and standard deviations of {rounds} pairs; {where['cpu']}, torch "
-        f"{where['torch']}, {where['date']}."
+        f"\nMedians, and standard errors of the gain, of {min(pairs)} to {max(pairs)} pairs; "
+        f"{where['cpu']}, torch {where['torch']}, {where['date']}."
     )
     return "\n".join(lines)
 

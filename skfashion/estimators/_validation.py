@@ -54,7 +54,7 @@ def check_images(estimator, X, y="no_validation", *, reset):
 def _needs_no_check(estimator, X):
     """Return whether X can only be what the estimator knows: uint8, in the shape of `fit`.
 
-    Spares a prediction of a single image .1 ms, a sixth of what LeNet-5's takes.
+    Spares a prediction of a single image .1 ms, a fifth of what LeNet-5's takes.
     """
     if type(X) is not np.ndarray or X.dtype != np.uint8 or not len(X):
         return False

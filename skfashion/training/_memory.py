@@ -21,10 +21,9 @@ def reused_memory():
 
     Each step of a training allocates the same large tensors and frees them. The C library
     gives such blocks back to the system at once, and the system hands them out again page by
-    page, each page filled with zeros: without that a step of 512 images takes .8 of the time,
-    for mini_VGG as for LeNet-5; one of 64 is the same. At the end all that is free goes back to
-    the system, and large blocks are treated as usual again. Does nothing where the C library is
-    not glibc.
+    page, each page filled with zeros: without that a step takes .8 of the time, of mini_VGG as
+    of LeNet-5. At the end all that is free goes back to the system, and large blocks are treated
+    as usual again. Does nothing where the C library is not glibc.
     """
     global _n_users
     libc = _glibc()

@@ -63,7 +63,7 @@ class RoundedNetwork:
     """A network to predict with in bfloat16, whose weights are rounded beforehand.
 
     autocast rounds all weights and lays them out for the processor in each call, which for a
-    single image takes v5 a quarter of the rest. Layers without large weights are shared with
+    single image takes v5 a seventh of the rest. Layers without large weights are shared with
     the network.
 
     Parameters

@@ -30,7 +30,7 @@ def take_share():
     """Use as many threads as there are for each of the trainings that run now.
 
     joblib gives its worker processes their share, but not its threads. With more threads than
-    cores torch's wait for one another: for two LeNet-5s a step takes 1.5 times as long.
+    cores torch's wait for one another: for two LeNet-5s a step takes 1.6 times as long.
     """
     if _n_trainings:
         _set(max(1, _n_threads // _n_trainings))

@@ -37,12 +37,13 @@ def test_average_pool(layout, channels, height, width, size):
 @given(
     layout=st.sampled_from(LAYOUTS),
     dtype=st.sampled_from([torch.float32, torch.bfloat16]),
+    n_images=st.sampled_from([1, 3, _fast.MANY]),
     height=st.integers(3, 13),
     width=st.integers(3, 13),
     size=st.integers(1, 3),
 )
-def test_max_pool(layout, dtype, height, width, size):
-    x = torch.randn(3, 5, height, width).to(dtype=dtype, memory_format=layout)
+def test_max_pool(layout, dtype, n_images, height, width, size):
+    x = torch.randn(n_images, 5, height, width).to(dtype=dtype, memory_format=layout)
     expected = nn.MaxPool2d(size)(x)
     with torch.no_grad():
         assert torch.equal(_fast.MaxPool2d(size)(x), expected)
