@@ -1,4 +1,5 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ ESTIMATORS = [
     if isinstance(getattr(skfashion, name), type)
     and issubclass(getattr(skfashion, name), ImageClassifier)
 ]
+
+
+@pytest.fixture
+def heeds_ctrl_c():
+    """Let Ctrl-C interrupt, which a process that a shell started in the background ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_generate_tests(metafunc):

@@ -138,6 +138,7 @@ def test_without_matplotlib(run, tmp_path, monkeypatch):
     assert "lenet5-confusion.png" not in out
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_reports_and_saves(run, monkeypatch):
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("signals reach the main thread alone")

@@ -152,6 +152,7 @@ def test_interrupted_fit_leaves_a_usable_estimator(early_stopping, garments):
     assert classifier.n_iter_ == 3
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_from_outside(garments):
     X, y = garments
     classifier = LeNet5Classifier(max_epochs=10_000, random_state=0)
