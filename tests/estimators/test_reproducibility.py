@@ -4,6 +4,7 @@ import _thread
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -156,8 +157,13 @@ def test_interrupted_fit_leaves_a_usable_estimator(early_stopping, garments):
 def test_ctrl_c_from_outside(garments):
     X, y = garments
     classifier = LeNet5Classifier(max_epochs=10_000, random_state=0)
-    timer = threading.Timer(2, _thread.interrupt_main)
-    timer.start()
+
+    def press():
+        while not getattr(classifier, "history_", None):  # it has not begun
+            time.sleep(0.01)
+        _thread.interrupt_main()
+
+    threading.Thread(target=press, daemon=True).start()
     with pytest.warns(UserWarning, match="interrupted"):
         classifier.fit(X, y)
     assert classifier.n_iter_ < 10_000
