@@ -1,0 +1,19 @@
+"""What is kept on disk: whole files or none, checked downloads, values as plain ones and back."""
+
+from ._downloads import download, failure_reason, name_in_url
+from ._files import new_file, new_folder, sha256_of
+from ._values import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
+
+__all__ = [
+    "DamagedError",
+    "Kind",
+    "NotPlainError",
+    "PlainValues",
+    "download",
+    "failure_reason",
+    "known_subclasses",
+    "name_in_url",
+    "new_file",
+    "new_folder",
+    "sha256_of",
+]
