@@ -74,7 +74,7 @@ def _stretch(n_in, n_out):
 
 
 def cover(depth):
-    """Turn signed depths below an edge, positive inside, to the covered part of each pixel."""
+    """Turn signed depths below an edge, positive inside, to the covered fraction of each pixel."""
     return np.clip(depth + 0.5, 0, 1)
 
 
@@ -141,7 +141,7 @@ def fabric(dice, *, plain, stripes=0.0, checks=0.0, flowers=0.0, folds=0.06, noi
     dice : Dice
         Where the random numbers come from.
     plain, stripes, checks, flowers : float
-        How likely these patterns are, in proportion to each other.
+        Relative probabilities of these patterns.
     folds : float
         How strong vertical folds are.
     noise : float
