@@ -1,6 +1,7 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
 from . import augmentation, datasets
+from ._version import __version__
 from .augmentation import (
     RandomBrightness,
     RandomContrast,
@@ -24,6 +25,7 @@ from .estimators import (
     CNN5Classifier,
     LeNet5Classifier,
     MiniVGGClassifier,
+    ModuleClassifier,
     V1Classifier,
     V2Classifier,
     V3Classifier,
@@ -33,9 +35,7 @@ from .estimators import (
     V7Classifier,
     VGG19Classifier,
 )
-from .persistence import load, save
-
-__version__ = "0.1.0"
+from .persistence import from_state_dict, load, save
 
 __all__ = [
     "CNN1ConvClassifier",
@@ -44,6 +44,7 @@ __all__ = [
     "CNN5Classifier",
     "LeNet5Classifier",
     "MiniVGGClassifier",
+    "ModuleClassifier",
     "RandomBrightness",
     "RandomContrast",
     "RandomElasticDeformation",
@@ -66,6 +67,7 @@ __all__ = [
     "VGG19Classifier",
     "augmentation",
     "datasets",
+    "from_state_dict",
     "load",
     "rotate_shift_shear_zoom",
     "save",

@@ -1,5 +1,9 @@
 """Modules that are imported when they are first used."""
 
+import signal
+import sys
+import threading
+from contextlib import contextmanager
 from importlib import import_module
 
 
@@ -19,7 +23,32 @@ class LazyModule:
         self._name = name
 
     def __getattr__(self, attribute):
-        return getattr(import_module(self._name), attribute)
+        module = sys.modules.get(self._name)
+        if module is None or getattr(module.__spec__, "_initializing", False):
+            with uninterrupted():
+                module = import_module(self._name)
+        return getattr(module, attribute)
+
+
+@contextmanager
+def uninterrupted():
+    """Let Ctrl-C wait until the end.
+
+    An import of torch that is broken off leaves half of it behind, with which it can't be
+    imported again in the same process.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield  # Ctrl-C goes to another thread, or nowhere
+        return
+    pressed = []
+    signal.signal(signal.SIGINT, lambda *signal_and_frame: pressed.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 torch = LazyModule("torch")

@@ -3,6 +3,7 @@
 from ._base import ImageClassifier
 from ._cnn import CNN1ConvClassifier, CNN3ConvClassifier, CNN4ConvClassifier
 from ._lenet import CNN5Classifier, LeNet5Classifier
+from ._module import ModuleClassifier
 from ._residual import V6Classifier, V7Classifier
 from ._v5 import V5Classifier
 from ._vgg import MiniVGGClassifier, V1Classifier, V2Classifier, V3Classifier, V4Classifier
@@ -16,6 +17,7 @@ __all__ = [
     "ImageClassifier",
     "LeNet5Classifier",
     "MiniVGGClassifier",
+    "ModuleClassifier",
     "V1Classifier",
     "V2Classifier",
     "V3Classifier",

@@ -1,10 +1,11 @@
-"""Docstrings of the estimators, put together from what base and leaf each say."""
+"""Docstrings of the estimators, put together from what a class and its bases each say."""
 
 import inspect
 import re
 
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
-PARAMETER = re.compile(r"^(\w+) : ", re.MULTILINE)
+ENTRY = re.compile(r"^(\w+(?:, \w+)*) : ", re.MULTILINE)
+ORDER = ("Parameters", "Attributes", "See Also", "Notes", "References", "Examples")
 
 
 def sections(docstring):
@@ -15,39 +16,42 @@ def sections(docstring):
     }
 
 
-def parameters(section):
-    """Return the entries of a Parameters section as a dictionary by name."""
-    pieces = PARAMETER.split(section)
+def entries_of(section):
+    """Return the entries of a section as a dictionary by their names."""
+    pieces = ENTRY.split(section)
     return {
         name: f"{name} : {text.strip()}"
         for name, text in zip(pieces[1::2], pieces[2::2], strict=True)
     }
 
 
-def inherit(cls, base):
-    """Complete a class's docstring by the parameters and attributes of its base.
+def inherit(cls):
+    """Complete a class's docstring by the parameters and attributes of its bases.
 
-    The class says its own; where it only has another default than the base, the default in
-    the text is replaced.
+    The class says its own; where it only has another default than a base, the default in the
+    text is replaced. A class without a docstring is left without.
 
     Parameters
     ----------
     cls : type
         The class; its ``__doc__`` is replaced.
-    base : type
-        Whose docstring holds the shared parameters.
     """
-    own, shared = sections(cls.__doc__), sections(base.__doc__)
-    entries = parameters(own.get("Parameters", ""))
-    for name, text in parameters(shared["Parameters"]).items():
-        head, _, body = text.partition("\n")
-        head = re.sub(r"default=.*", lambda _, n=name: f"default={getattr(cls, n)!r}", head)
-        entries.setdefault(name, f"{head}\n{body}")
-    own["Parameters"] = "\n".join(entries.values())
-    own["Attributes"] = shared["Attributes"]
-    order = ["Parameters", "Attributes", "See Also", "Notes", "References", "Examples"]
+    if not vars(cls).get("__doc__"):
+        return
+    own = sections(cls.__doc__)
+    parameters, attributes = (entries_of(own.get(n, "")) for n in ("Parameters", "Attributes"))
+    for base in cls.__mro__[1:]:
+        shared = sections(vars(base).get("__doc__") or "")
+        for name, text in entries_of(shared.get("Parameters", "")).items():
+            head, _, body = text.partition("\n")
+            default = repr(getattr(cls, name, None))
+            head = re.sub(r"default=.*", lambda _, default=default: f"default={default}", head)
+            parameters.setdefault(name, f"{head}\n{body}")
+        attributes = entries_of(shared.get("Attributes", "")) | attributes
+    own |= {"Parameters": "\n".join(parameters.values())}
+    own |= {"Attributes": "\n".join(attributes.values())}
     text = own[""]
-    for name in order:
-        if name in own:
+    for name in ORDER:
+        if own.get(name):
             text += f"\n\n{name}\n{'-' * len(name)}\n{own[name]}"
     cls.__doc__ = text + "\n"

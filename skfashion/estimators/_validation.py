@@ -1,54 +1,232 @@
-"""The one door by which data come in."""
+"""The one place where data come in."""
 
+import warnings
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.model_selection import train_test_split
-from sklearn.utils import compute_sample_weight
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
 
-from .._images import as_rows, check_image_shape, shape_of_images, shape_of_rows
+from .._images import (
+    as_rows,
+    check_image_shape,
+    pixel_range,
+    scale_mismatch,
+    shape_of_images,
+    shape_of_rows,
+    suggestion_for_single_image,
+)
+from ._weights import check_sample_weight, with_class_weight
+
+# What scikit-learn's validation learns of the columns of X.
+LEARNED_OF_COLUMNS = ("n_features_in_", "feature_names_in_")
 
 
-def check_images(estimator, X, y="no_validation", *, reset):
-    """Check images, and labels if there are any, and lay the images out.
+@dataclass
+class TrainingSet:
+    """Checked data to train on.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, H, W, C)
+        Pixels; uint8 if they came so.
+    codes : ndarray of shape (n,), dtype int64
+        Codes of the classes.
+    weights : ndarray of shape (n,) or None
+        Weights, none of them 0.
+    pixel_range : PixelRange
+        The smallest and the largest pixel.
+    learned : dict of str to object
+        Fitted attributes that are learned of the data alone.
+    """
+
+    images: np.ndarray
+    codes: np.ndarray
+    weights: np.ndarray | None
+    pixel_range: tuple
+    learned: dict = field(default_factory=dict)
+
+    def part(self, indices):
+        """Return the images of these indices, with their codes and weights."""
+        weights = None if self.weights is None else self.weights[indices]
+        return TrainingSet(self.images[indices], self.codes[indices], weights, self.pixel_range)
+
+
+def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, known=False):
+    """Check images, labels and weights, and lay the images out.
 
     Parameters
     ----------
     estimator : ImageClassifier
-        For whom. With ``reset=True`` its `n_features_in_`, `feature_names_in_` and
-        `image_shape_` are set, else X is held against them.
+        For whom; it is not changed.
     X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)
         Images of any real dtype.
+    y : array-like of shape (n,)
+        Labels.
+    sample_weight : array-like of shape (n,), default=None
+        Weights.
+    classes : array-like of shape (n_classes,), default=None
+        All classes. None takes those of y.
+    known : bool, default=False
+        Whether the estimator is fitted and trained further: X and y are held against what it
+        knows.
+
+    Returns
+    -------
+    TrainingSet
+
+    Raises
+    ------
+    ValueError
+        If anything is not what it has to be.
+    """
+    if known:
+        images, y = check_images(estimator, X, y)
+        learned = {
+            name: getattr(estimator, name)
+            for name in LEARNED_OF_COLUMNS
+            if hasattr(estimator, name)
+        }
+        seen = pixel_range(images)
+    else:
+        images, y, learned = _learn_images(estimator, X, y)
+        seen = pixel_range(images)
+    check_classification_targets(y)
+    weights = check_sample_weight(sample_weight, images)
+    images, y, weights = _without_zeros(images, y, weights)
+    if known:
+        classes = estimator.classes_
+    else:
+        classes = check_classes(np.unique(y if classes is None else classes))
+    codes = encode(y, classes)
+    weights = with_class_weight(weights, estimator.class_weight, y, classes)
+    images, codes, weights = _without_zeros(images, codes, weights)
+    if not len(images):
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} makes all weights zero: no image counts."
+        )
+    return TrainingSet(images, codes, weights, seen, learned | {"classes_": classes})
+
+
+def _without_zeros(images, y, weights):
+    """Return images, labels and weights without the images of weight 0."""
+    if weights is None or weights.all():
+        return images, y, weights
+    there = weights > 0
+    return images[there], y[there], weights[there]
+
+
+def _learn_images(estimator, X, y):
+    """Check the first images that an estimator meets; return what is learned of their columns."""
+    X, shape = _flatten(X, None)
+    probe = _probe(estimator)
+    rows, y = validate_data(probe, X, y, reset=True, dtype=_dtypes(estimator.precision))
+    shape = _resolve_shape(estimator.image_shape, shape, rows.shape[1])
+    learned = {name: getattr(probe, name) for name in LEARNED_OF_COLUMNS if hasattr(probe, name)}
+    return rows.reshape(len(rows), *shape), y, learned
+
+
+def _dtypes(precision):
+    # A dtype in the list is kept; every other becomes the first.
+    return [np.float64 if precision == "float64" else np.float32, np.uint8]
+
+
+def check_images(estimator, X, y="no_validation"):
+    """Check images that a fitted estimator is given, and labels if there are any.
+
+    Parameters
+    ----------
+    estimator : ImageClassifier
+        What X is held against.
+    X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)
+        Images.
     y : array-like of shape (n,), optional
         Labels.
-    reset : bool
-        Whether these are the first data that the estimator meets.
 
     Returns
     -------
     images : ndarray of shape (n, H, W, C)
-        uint8 if X was that, else in the estimator's floating-point type.
+        uint8 if X was that, else in the floating-point type of the network.
     y : ndarray of shape (n,)
         Only if y was given.
+
+    Warns
+    -----
+    UserWarning
+        If the pixels cannot be on the scale of the training images.
     """
-    if not reset and isinstance(y, str) and _needs_no_check(estimator, X):
+    if isinstance(y, str) and _needs_no_check(estimator, X):
         return X.reshape(len(X), -1).reshape(len(X), *estimator.image_shape_)
-    X, shape = _flatten(X, None if reset else estimator.image_shape_)
-    floating = np.float64 if estimator.precision == "float64" else np.float32
-    # A dtype in the list is kept; every other becomes the first.
-    checked = validate_data(estimator, X, y, reset=reset, dtype=[floating, np.uint8])
+    _refuse_single_image(estimator, X)
+    fitted = estimator.fitted_network_
+    return _compare(
+        estimator, X, y, fitted.image_shape, fitted.pixel_range, _dtypes(fitted.precision)
+    )
+
+
+def check_validation_set(train, estimator, X, y):
+    """Check a validation set against a training set.
+
+    Parameters
+    ----------
+    train : TrainingSet
+        The training set.
+    estimator : ImageClassifier
+        For whom; it is not changed.
+    X, y
+        Images and labels, as `fit` is given them.
+
+    Returns
+    -------
+    TrainingSet
+    """
+    probe = _probe(estimator)
+    probe.__dict__.update(train.learned)
+    dtypes = _dtypes(estimator.precision)
+    images, y = _compare(
+        probe, X, y, train.images.shape[1:], train.pixel_range, dtypes, name="X_val"
+    )
+    codes = encode(y, train.learned["classes_"], "y_val")
+    return TrainingSet(images, codes, None, train.pixel_range)
+
+
+def _probe(estimator):
+    """Return an unfitted stand-in, for scikit-learn to note on it what it learns of X."""
+    probe = object.__new__(type(estimator))
+    probe.__dict__.update(estimator.get_params(deep=False))
+    return probe
+
+
+def _compare(estimator, X, y, expected, seen, dtypes, name="X"):
+    """Check images, and labels if there are any, against what is known of the training set."""
+    X, shape = _flatten(X, expected)
+    checked = validate_data(estimator, X, y, reset=False, dtype=dtypes)
     rows = checked if isinstance(y, str) else checked[0]
-    if reset:
-        estimator.image_shape_ = _resolve_shape(estimator.image_shape, shape, rows.shape[1])
-    elif shape not in (None, estimator.image_shape_):
+    if shape not in (None, expected):
         raise ValueError(
-            f"X has images of shape {shape} (height, width, channels), but "
-            f"{type(estimator).__name__} was fitted on images of shape {estimator.image_shape_}."
+            f"{name} has images of shape {shape} (height, width, channels), but "
+            f"{type(estimator).__name__} was fitted on images of shape {expected}."
         )
-    images = rows.reshape(len(rows), *estimator.image_shape_)
+    images = rows.reshape(len(rows), *expected)
+    _compare_scale(seen, images, name)
     return images if isinstance(y, str) else (images, checked[1])
+
+
+def _compare_scale(seen, images, name):
+    if seen is None:  # of a file that does not say
+        return
+    new = pixel_range(images)
+    if scale_mismatch(seen, new):
+        warnings.warn(
+            f"{name} has pixels from {new.low:g} to {new.high:g}, the training images had them from "
+            f"{seen.low:g} to {seen.high:g}: that cannot be the same scale. Give all images alike: "
+            "X / 255, say, in both places or in none.",
+            UserWarning,
+            stacklevel=5,
+        )
 
 
 def _needs_no_check(estimator, X):
@@ -58,11 +236,25 @@ def _needs_no_check(estimator, X):
     """
     if type(X) is not np.ndarray or X.dtype != np.uint8 or not len(X):
         return False
+    seen = estimator.fitted_network_.pixel_range
+    if seen is not None and not (seen.whole and seen.low >= 0 and 1 < seen.high <= 255):
+        return False
     height, width, channels = shape = estimator.image_shape_
     known = X.shape[1:] in (shape, (estimator.n_features_in_,)) or (
         channels == 1 and X.shape[1:] == (height, width)
     )
     return known and not hasattr(estimator, "feature_names_in_")
+
+
+def _refuse_single_image(estimator, X):
+    shape = getattr(X, "shape", None)
+    if shape is None or issparse(X) or hasattr(X, "columns"):
+        return
+    if len(shape) == 2 and shape[1] == estimator.n_features_in_:
+        return
+    hint = suggestion_for_single_image(shape, estimator.image_shape_)
+    if hint:
+        raise ValueError(f"X has the shape {tuple(shape)}. {hint}")
 
 
 def _flatten(X, expected):
@@ -104,6 +296,8 @@ def check_classes(classes):
     ValueError
         If there are fewer.
     """
+    if not len(classes):
+        raise ValueError("classes is empty: name all classes, or leave it out to take those of y.")
     if len(classes) < 2:
         raise ValueError(
             f"A classifier needs at least 2 classes, but y has one class only: {classes[0]!r}."
@@ -133,37 +327,6 @@ def _shown(values, most=10):
     return f"[{shown}{', ...' if len(values) > most else ''}]"
 
 
-def check_weights(sample_weight, class_weight, images, y):
-    """Return the weight of each image, or None if all weigh the same.
-
-    Parameters
-    ----------
-    sample_weight : array-like of shape (n,) or None
-        Weights given to fit.
-    class_weight : dict, "balanced" or None
-        The parameter.
-    images : ndarray of shape (n, ...)
-        The images.
-    y : ndarray of shape (n,)
-        Their labels.
-
-    Returns
-    -------
-    ndarray of shape (n,), dtype float64, or None
-    """
-    if sample_weight is None and class_weight is None:
-        return None
-    weights = _check_sample_weight(
-        sample_weight, images, dtype=np.float64, ensure_non_negative=True
-    )
-    if class_weight is not None:
-        # Weights of 0 are images that are not there, for the balance of classes too.
-        weights = weights.copy()
-        there = weights > 0
-        weights[there] *= compute_sample_weight(class_weight, y[there])
-    return weights
-
-
 def hold_out(codes, fraction, seed):
     """Return the indices of a stratified training and validation part.
 
@@ -172,9 +335,9 @@ def hold_out(codes, fraction, seed):
     codes : ndarray of shape (n,)
         Codes of the classes.
     fraction : float
-        Share of the validation part.
+        Fraction of the validation part.
     seed : int
-        Where the draw starts from.
+        Seed of the draw.
 
     Returns
     -------

@@ -15,7 +15,7 @@ class VGG19Classifier(ImageClassifier):
     training pixels, and normalized as ImageNet's. The convolutions have 20,024,384
     parameters; the head, on ten classes and images of 150 x 150, 4,199,946, which are the
     trainable ones. As long as the convolutions are frozen and nothing is augmented, their
-    output is computed once per fit and kept in memory.
+    output is precomputed once per fit and kept in memory.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ class VGG19Classifier(ImageClassifier):
     Attributes
     ----------
     mean_, std_ : ndarray of shape (C,)
-        The least training pixel, and the range of them, alike in all channels.
+        The smallest training pixel, and how far the largest is above it, alike in all
+        channels.
 
     Notes
     -----
@@ -85,12 +86,3 @@ class VGG19Classifier(ImageClassifier):
                 "torchvision's VGG-19 weights for those trained on ImageNet.",
                 stacklevel=4,
             )
-
-    def _learn_scale(self, train):
-        least, most = train.pixel_range()
-        return least, most - least
-
-    def _train(self, train, valid, **how):
-        if self.augment is None and not self.fine_tune:
-            train, valid = self.net_.embedded(train), valid and self.net_.embedded(valid)
-        super()._train(train, valid, **how)

@@ -1,26 +1,26 @@
-"""The engine: a skorch net over batches that are made on the device."""
+"""One training: data and parameters in, a fitted network out."""
 
 from ._batches import DeviceBatches, ImageData
-from ._device import is_present, resolve_device
 from ._epoch_tasks import EpochTasks
-from ._isolation import isolated
+from ._initial import initial_state
 from ._net import ImageNet
-from ._precision import resolve_precision, storage_dtype
 from ._progress import Progress
-from ._schedules import early_stopping, learning_rates, resolve_optimizer
+from ._run import Architecture, Arrays, Model, make_net, new_history, run
+from ._schedules import early_stopping, learning_rates
 
 __all__ = [
+    "Architecture",
+    "Arrays",
     "DeviceBatches",
     "EpochTasks",
     "ImageData",
     "ImageNet",
+    "Model",
     "Progress",
     "early_stopping",
-    "is_present",
-    "isolated",
+    "initial_state",
     "learning_rates",
-    "resolve_device",
-    "resolve_optimizer",
-    "resolve_precision",
-    "storage_dtype",
+    "make_net",
+    "new_history",
+    "run",
 ]

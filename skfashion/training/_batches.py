@@ -1,36 +1,38 @@
-"""Images and labels on the device, and the batches that are taken from them there."""
+"""Images and targets on the device, and the mini-batches that are taken from them there."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from skorch.dataset import Dataset
 
 from ..augmentation import as_augmentation
+from ..inference import as_tensor, scaled
 
 
-@dataclass
-class ImageData:
+@dataclass(eq=False)
+class ImageData(Dataset):
     """A data set, once on the device.
 
     Parameters
     ----------
     images : Tensor of shape (N, H, W, C)
-        Pixels, still uint8 if they came so. Channels are last, so that a batch of whole
+        Pixels, still uint8 if they came so. Channels are last, so that a mini-batch of whole
         images is gathered in one piece and its (N, C, H, W) view is in torch's
         ``channels_last`` layout, the fast one, without a copy.
     targets : Tensor of shape (N,), dtype int64
         Codes of the classes.
     weights : Tensor of shape (N,) or None
         Sample weights.
-    embedded : bool, default=False
-        Whether `images` are not pixels, but what a network's frozen part made of them,
+    precomputed : bool, default=False
+        Whether `images` are not pixels, but what a network's frozen backbone makes of them,
         (N, D'): they are given to the network as they are.
     """
 
     images: torch.Tensor
     targets: torch.Tensor | None = None
     weights: torch.Tensor | None = None
-    embedded: bool = False
+    precomputed: bool = False
 
     @classmethod
     def from_numpy(cls, images, targets=None, weights=None, *, device, dtype=torch.float32):
@@ -54,13 +56,23 @@ class ImageData:
         ImageData
         """
         return cls(
-            _to_device(images, device),
-            None if targets is None else _to_device(targets, device),
-            None if weights is None else _to_device(weights, device).to(dtype),
+            as_tensor(images).to(device),
+            None if targets is None else as_tensor(targets).to(device),
+            None if weights is None else as_tensor(weights).to(dtype).to(device),
         )
 
     def __len__(self):
         return len(self.images)
+
+    @property
+    def X(self):  # noqa: N802
+        """The inputs, as skorch's callbacks ask for them: this object."""
+        return self
+
+    @property
+    def y(self):
+        """The targets, as skorch's callbacks ask for them."""
+        return self.targets
 
     def pixel_statistics(self):
         """Return mean and standard deviation of the pixels of each channel.
@@ -89,38 +101,31 @@ class ImageData:
         variance[variance <= rounding * square] = 1.0
         return mean.cpu().numpy().astype(float), variance.sqrt().cpu().numpy().astype(float)
 
-    def class_shares(self, n_classes):
-        """Return the share of each class in the data, by sample weights, (n_classes,)."""
+    def class_fractions(self, n_classes):
+        """Return the fraction of each class in the data, by sample weights, (n_classes,)."""
         counts = torch.bincount(self.targets, self.weights, minlength=n_classes)
         return counts.to(self._widest()) / counts.sum()
 
-    def pixel_range(self):
-        """Return the least pixel and the greatest, for each channel the same.
+    def offset_and_range(self):
+        """Return the smallest pixel, and how far the largest is above it, for each channel.
 
         Returns
         -------
-        least, most : ndarray of shape (C,), dtype float64
-            Where all pixels are alike, `most` is 1 more.
+        smallest, width : ndarray of shape (C,), dtype float64
+            The same in all channels; the width is 1 where all pixels are alike.
         """
-        least, most = (float(self.images.min()), float(self.images.max()))
-        most = most if most > least else least + 1
-        return tuple(np.full(self.images.shape[3], value) for value in (least, most))
+        smallest, largest = (float(self.images.min()), float(self.images.max()))
+        width = largest - smallest if largest > smallest else 1.0
+        return tuple(np.full(self.images.shape[3], value) for value in (smallest, width))
 
     def _widest(self):
         return torch.float32 if self.images.device.type == "mps" else torch.float64
 
 
-def _to_device(array, device):
-    array = np.ascontiguousarray(array)
-    if device.type == "cpu" and array.flags.writeable:
-        return torch.from_numpy(array)  # shares the memory
-    return torch.from_numpy(array.copy() if not array.flags.writeable else array).to(device)
-
-
 class DeviceBatches:
-    """Batches of a data set, made on its device without waiting for it.
+    """Mini-batches of a data set, made on its device without waiting for it.
 
-    Each batch is gathered, augmented and scaled there. Iterating gives skorch's pairs
+    Each mini-batch is gathered, augmented and scaled there. Iterating gives skorch's pairs
     ``(inputs, targets)``, where inputs are the scaled images, (N, C, H, W), or, if the data
     have sample weights, a dictionary with ``images`` and ``sample_weight``.
 
@@ -130,15 +135,15 @@ class DeviceBatches:
         What to take them from.
     mean, std : Tensor of shape (C,)
         What is subtracted from the pixels and what they are divided by; their dtype is that
-        of the batches.
+        of the mini-batches.
     batch_size : int
-        Images in a batch; the last one may have fewer.
+        Images in a mini-batch; the last one may have fewer.
     shuffle : bool, default=False
         Whether each iteration draws a new order.
     augment : augmentation, list, Pipeline or None, default=None
-        What to do to each batch.
+        What to do to each mini-batch.
     seed : int, default=0
-        Where order and augmentation start from.
+        Seed of the order and of the augmentation.
     """
 
     def __init__(self, data, mean, std, batch_size, *, shuffle=False, augment=None, seed=0):
@@ -148,7 +153,7 @@ class DeviceBatches:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.augment = as_augmentation(augment)
-        # For predictions there are none: making them takes longer than a small network.
+        # Not for predictions: making generators takes longer than a small network does.
         self.order_generator = torch.Generator().manual_seed(seed) if shuffle else None
         if self.augment is not None:
             self.augment_generator = torch.Generator(data.images.device).manual_seed(seed)
@@ -171,11 +176,11 @@ class DeviceBatches:
             return tensor[part] if order is None else tensor.index_select(0, order[part])
 
         images = take(self.data.images)
-        if not self.data.embedded:
+        if not self.data.precomputed:
             images = images.permute(0, 3, 1, 2)  # (N, C, H, W)
             if self.augment is not None:
                 images = self.augment(images, self.augment_generator)
-            images = (images - self.mean.view(-1, 1, 1)).div_(self.std.view(-1, 1, 1))
+            images = scaled(images, self.mean, self.std)
         weight = take(self.data.weights)
         inputs = images if weight is None else {"images": images, "sample_weight": weight}
         return inputs, take(self.data.targets)

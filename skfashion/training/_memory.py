@@ -2,8 +2,10 @@
 
 import ctypes
 import sys
-import threading
-from contextlib import contextmanager
+from contextlib import nullcontext
+from functools import cache
+
+from ..inference import SharedSetting
 
 # Parameters of glibc's mallopt, from malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4
@@ -11,11 +13,23 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4
 # array of 32 MB.
 SETTLED = {M_MMAP_MAX: 65536, M_MMAP_THRESHOLD: 32 << 20, M_TRIM_THRESHOLD: 64 << 20}
 
-_lock = threading.Lock()
-_n_users = 0
+
+def _keep_memory():
+    libc = _glibc()
+    libc.mallopt(M_MMAP_MAX, 0)  # large blocks from the heap as well
+    libc.mallopt(M_TRIM_THRESHOLD, -1)  # which does not shrink
+    return libc
 
 
-@contextmanager
+def _give_memory_back(libc):
+    for parameter, value in SETTLED.items():
+        libc.mallopt(parameter, value)
+    libc.malloc_trim(0)
+
+
+_kept = SharedSetting(_keep_memory, _give_memory_back)
+
+
 def reused_memory():
     """Let the process keep the memory that is freed inside, for what is asked for next.
 
@@ -25,26 +39,10 @@ def reused_memory():
     of LeNet-5. At the end all that is free goes back to the system, and large blocks are treated
     as usual again. Does nothing where the C library is not glibc.
     """
-    global _n_users
-    libc = _glibc()
-    if libc is None:
-        yield
-        return
-    with _lock:
-        _n_users += 1
-        libc.mallopt(M_MMAP_MAX, 0)  # large blocks from the heap as well
-        libc.mallopt(M_TRIM_THRESHOLD, -1)  # which does not shrink
-    try:
-        yield
-    finally:
-        with _lock:
-            _n_users -= 1
-            if not _n_users:
-                for parameter, value in SETTLED.items():
-                    libc.mallopt(parameter, value)
-                libc.malloc_trim(0)
+    return nullcontext() if _glibc() is None else _kept.held()
 
 
+@cache
 def _glibc():
     if not sys.platform.startswith("linux"):
         return None

@@ -1,45 +1,53 @@
-"""The skorch net that every estimator holds."""
+"""The skorch net that trains a network."""
 
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from functools import partial
 from math import prod
 
 import numpy as np
 import torch
 from skorch import NeuralNetClassifier
-from skorch.callbacks import Callback, EpochTimer
+from skorch.callbacks import BatchScoring, Callback, EpochTimer
 from torch.nn import functional
 
-from ..networks import sample_weights
+from .._images import as_rows, shape_of_images
+from ..inference import autocast, storage_dtype
+from ..networks import is_native, sample_weights, set_dropout_generator
 from ._averaging import AveragedWeights
-from ._batches import DeviceBatches
+from ._batches import DeviceBatches, ImageData
+from ._capture import CapturedStep, capture_cuda_graph
+from ._interrupts import Interrupts
 from ._memory import reused_memory
-from ._precision import RoundedNetwork, autocast, is_watched, storage_dtype
-from ._recording import RepeatedStep, record_cuda_graph
+from ._randomness import BorrowedGenerators
 from ._threads import take_share, training_thread
+
+IMAGES_AT_ONCE = 4096  # of precomputed features: only small dense layers follow
+# What a training needs, and a pickle does not.
+OF_A_TRAINING = ("captured_step_", "averages_", "generator_", "borrowed_", "interrupts_")
 
 
 class ImageNet(NeuralNetClassifier):
     """A skorch net over images that lie on the device.
 
-    Beyond skorch it takes :class:`ImageData` instead of arrays, does not wait for the device
-    within an epoch, runs the network in `precision`, and heeds sample weights.
+    Beyond skorch it takes :class:`ImageData` as well as arrays, does not wait for the device
+    within an epoch, runs the network in `precision`, and supports sample weights. Arrays are
+    images as the classifier takes them; tensors of floats are inputs of the network itself.
 
     Parameters
     ----------
     module : Network
         What to train.
+    image_shape : tuple of int
+        (H, W, C) of the images.
     precision : {"bfloat16", "float32", "float64"}
         What the network computes in.
     mean, std : ndarray of shape (C,)
         How pixels are scaled.
     label_smoothing : float, default=0.0
-        Share of each target that is spread over all classes, in training.
+        Fraction of each target that is spread over all classes, in training.
     mean_weight : float, default=1.0
-        Mean of the training set's sample weights: what a weight is measured against.
+        Sample weight at which an image counts as without weights.
     shuffle, augment, seed
-        As in :class:`DeviceBatches`; for training batches alone.
+        As in :class:`DeviceBatches`; for mini-batches of a training alone.
     **parameters
         skorch's own parameters.
     """
@@ -47,7 +55,9 @@ class ImageNet(NeuralNetClassifier):
     def __init__(
         self,
         module,
+        criterion=torch.nn.CrossEntropyLoss,  # by which skorch knows that these are logits
         *,
+        image_shape,
         precision,
         mean,
         std,
@@ -56,17 +66,22 @@ class ImageNet(NeuralNetClassifier):
         shuffle=True,
         augment=None,
         seed=0,
+        classes=None,
+        iterator_train=DeviceBatches,
+        iterator_valid=DeviceBatches,
+        train_split=None,
         **parameters,
     ):
         super().__init__(
             module,
-            classes=range(module.output.out_features),
-            criterion=torch.nn.CrossEntropyLoss,  # by which skorch knows that these are logits
-            iterator_train=DeviceBatches,
-            iterator_valid=DeviceBatches,
-            train_split=None,
+            criterion=criterion,
+            classes=range(module.n_classes) if classes is None else classes,
+            iterator_train=iterator_train,
+            iterator_valid=iterator_valid,
+            train_split=train_split,
             **parameters,
         )
+        self.image_shape = image_shape
         self.precision = precision
         self.mean = mean
         self.std = std
@@ -92,52 +107,69 @@ class ImageNet(NeuralNetClassifier):
         epochs : int
             How many times to go through the data.
         callbacks : sequence of skorch.callbacks.Callback
-            Callbacks of this training alone, beside those of the net.
+            Callbacks of this training alone, after those of the net.
         ema_decay : float, optional
             Decay of the weights' moving averages, which the network gets after each epoch.
 
         Returns
         -------
-        interrupted : bool
-            Whether the user broke it off with Ctrl-C.
+        n_interrupts : int
+            How often the user pressed Ctrl-C. Once ends the training after a mini-batch; what
+            an unfinished epoch left in the history is taken out.
         """
-        self.interrupted_ = False
-        with self._extra_callbacks(callbacks), reused_memory(), training_thread():
-            if self._can_record(train):
-                record = partial(record_cuda_graph, device=train.images.device)
-                self.repeated_step_ = RepeatedStep(self._run_step, record)
-            if ema_decay is not None:
-                self.averages_ = AveragedWeights(self.module_, ema_decay)
-            try:
-                self.partial_fit((train, valid), epochs=epochs)
-            finally:
-                self.repeated_step_ = self.averages_ = None
-        if self.history and "train_loss" not in self.history[-1]:
-            del self.history[-1]  # an epoch that did not come to its end
-        return self.interrupted_
+        self.interrupts_ = interrupts = Interrupts()
+        with interrupts.watched(), self._extra_callbacks(callbacks):
+            with reused_memory(), training_thread():
+                if self._can_capture(train):
+                    self.captured_step_ = CapturedStep(self._run_step, self._capture)
+                self.ema_decay_ = ema_decay
+                try:
+                    self.partial_fit((train, valid), epochs=epochs)
+                finally:
+                    self._forget_training()
+        watched = "train_loss" if valid is None else "valid_loss"
+        if self.history and watched not in self.history[-1]:
+            del self.history[-1]
+        return interrupts.n_pressed
+
+    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+        """Train for some epochs; callbacks may have loaded other weights before."""
+        self.n_epochs_before_ = len(self.history)
+        seed = (self.seed + self.n_epochs_before_) % 2**32
+        device = torch.device(self.device)
+        if is_native(self.module_):
+            self.generator_ = torch.Generator(device).manual_seed(seed)
+            set_dropout_generator(self.module_, self.generator_)
+        else:
+            self.borrowed_ = BorrowedGenerators(seed, device)
+        if self.ema_decay_ is not None:
+            self.averages_ = AveragedWeights(self.module_, self.ema_decay_)
+        return super().fit_loop(X, y, epochs=epochs, **fit_params)
 
     def initialize_module(self):
         """Take the module as it is; what was derived from another one is void."""
         super().initialize_module()
-        self.rounded_ = self.repeated_step_ = self.averages_ = None
+        self._forget_training()
         return self
 
-    def __getstate__(self):
-        # What a training needs, and what is to be had again from the module.
-        nothing = dict.fromkeys(["rounded_", "repeated_step_", "averages_"])
-        return super().__getstate__() | nothing
+    def _forget_training(self):
+        for name in OF_A_TRAINING:
+            setattr(self, name, None)
+        self.ema_decay_ = None
+        self.extra_callbacks_ = []
+        set_dropout_generator(self.module_, None)
 
-    def set_device(self, device):
-        """Compute on another device from now on, to which the network is moved."""
-        self.device = device
-        self.module_.to(device)
-        self.rounded_ = None
+    def __getstate__(self):
+        state = super().__getstate__() | dict.fromkeys(OF_A_TRAINING)
+        kept = [pair for pair in self.callbacks_ if pair not in self.extra_callbacks_]
+        return state | {"callbacks_": kept, "extra_callbacks_": []}
 
     @contextmanager
     def _extra_callbacks(self, callbacks):
         kept = self.callbacks_
         named = [(type(callback).__name__, callback.initialize()) for callback in callbacks]
-        self.callbacks_ = kept + [(name, cb) for name, cb in named if cb is not None]
+        self.extra_callbacks_ = [(name, cb) for name, cb in named if cb is not None]
+        self.callbacks_ = kept + self.extra_callbacks_
         try:
             yield
         finally:
@@ -145,22 +177,95 @@ class ImageNet(NeuralNetClassifier):
 
     # What skorch asks of a net, in the order in which a training meets it.
 
+    def notify(self, method_name, **cb_kwargs):
+        """Call a method of each callback, of all of them even if one stops the training."""
+        if method_name != "on_epoch_end":
+            super().notify(method_name, **cb_kwargs)
+            return
+        self.on_epoch_end(self, **cb_kwargs)
+        stops = False
+        for name, callback in self.callbacks_:
+            try:
+                callback.on_epoch_end(self, **cb_kwargs)
+            except KeyboardInterrupt:  # skorch's way for a callback to end a training
+                if self._n_interrupts() > 1:
+                    raise
+                stops = True
+            except KeyError as error:
+                raise ValueError(self._missing_figure(name, error)) from error
+        if stops or self._n_interrupts():
+            raise KeyboardInterrupt
+
+    def _n_interrupts(self):
+        return 0 if self.interrupts_ is None else self.interrupts_.n_pressed
+
+    def _missing_figure(self, name, error):
+        row = self.history[-1]
+        message = (
+            f"The callback {name} asks for {error.args[0]!r}, which this training does not "
+            f"record. It records {', '.join(map(repr, sorted(set(row) - {'batches'})))}."
+        )
+        if "valid_loss" not in row:
+            message += (
+                " For figures on validation data set early_stopping=True, or give fit a "
+                "validation set: fit(X, y, X_val=..., y_val=...)."
+            )
+        return message
+
     def check_data(self, X, y=None):
-        """Accept everything: the estimator has checked it."""
+        """Check arrays; what the estimator gives is checked already."""
+        if isinstance(X, tuple | ImageData):
+            return
+        if y is None:
+            raise ValueError("The net is trained on images and codes of classes: fit(X, y).")
+        codes = np.asarray(y)
+        n_classes = self.module_.n_classes
+        if codes.dtype.kind not in "iu" or codes.min() < 0 or codes.max() >= n_classes:
+            raise ValueError(
+                f"The net takes codes of classes, whole numbers from 0 to {n_classes - 1}, as y. "
+                "Fit the classifier itself, whose y are labels."
+            )
+
+    def get_dataset(self, X, y=None):
+        """Return images and targets as a data set on the device."""
+        if isinstance(X, ImageData):
+            return X
+        if isinstance(X, dict):  # a mini-batch with sample weights
+            X = X["images"]
+        device = torch.device(self.device)
+        targets = None if y is None else torch.as_tensor(np.asarray(y, np.int64), device=device)
+        if isinstance(X, torch.Tensor) and X.is_floating_point():
+            return ImageData(X.to(device), targets, precomputed=True)
+        X = np.asarray(X)
+        if X.ndim > 2:
+            shape, channels_first = shape_of_images(X.shape, self.image_shape)
+            X = as_rows(X, channels_first)
+        elif X.ndim != 2 or X.shape[1] != prod(self.image_shape):
+            shape = X.shape[1:]
+        else:
+            shape = self.image_shape
+        if shape != self.image_shape:
+            raise ValueError(f"The net takes images of shape {self.image_shape}, not {shape}.")
+        data = ImageData.from_numpy(X.reshape(-1, *shape), device=device)
+        data.targets = targets
+        return data
 
     def get_split_datasets(self, X, y=None, **fit_params):
-        """Return the pair of training and validation data that `train` was given."""
-        return X
+        """Return training and validation data."""
+        if isinstance(X, tuple):  # as `train` was given them
+            return X
+        return super().get_split_datasets(X, y, **fit_params)
 
     def get_iterator(self, dataset, training=False):
-        """Return the batches of a data set."""
+        """Return the mini-batches of a data set."""
         dtype = storage_dtype(self.precision)
         mean, std = (
             torch.as_tensor(np.asarray(values), dtype=dtype, device=self.device)
             for values in (self.mean, self.std)
         )
         if not training:
-            return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
+            size = self._prediction_batch_size(dataset)
+            return DeviceBatches(dataset, mean, std, size)
         # Each training goes on with other random numbers: the epochs so far are counted in.
         seed = (self.seed + len(self.history)) % 2**32
         return DeviceBatches(
@@ -173,46 +278,56 @@ class ImageNet(NeuralNetClassifier):
             seed=seed,
         )
 
+    def _prediction_batch_size(self, data):
+        """Return how many images to predict at once, so that memory stays bounded."""
+        if data.images.ndim == 2:
+            return IMAGES_AT_ONCE
+        n_pixels = prod(self.module_.working_size(*self.image_shape[:2]))
+        at_once = 400_000 if data.images.device.type == "cpu" else 3_200_000
+        return max(1, min(at_once // n_pixels, at_once // 784))
+
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Go through the batches once; loss and accuracy are read when the last is done."""
+        """Go through the mini-batches once; loss and accuracy are read when the last is done."""
         if iterator is None:
             return
         averaging = training and self.averages_ is not None
         device = iterator.data.images.device
-        loss, n_right = (torch.zeros((), device=device) for _ in range(2))
-        try:
-            with self.averages_.in_training() if averaging else nullcontext():
-                for batch in iterator:
-                    take_share()
-                    self.notify("on_batch_begin", batch=batch, training=training)
-                    step = step_fn(batch, **fit_params)
-                    targets = batch[1]
-                    loss += step["loss"] * len(targets)
-                    n_right += (step["y_pred"].argmax(1) == targets).sum()
-                    self.notify("on_batch_end", batch=batch, training=training, **step)
-        except KeyboardInterrupt:
-            self.interrupted_ = True
-            raise
-        n_samples = len(iterator.data)
-        if not np.isfinite(loss.item()):
+        sizes = any(isinstance(callback, BatchScoring) for _, callback in self.callbacks_)
+        loss, n_correct = (torch.zeros((), device=device) for _ in range(2))
+        with self.averages_.in_training() if averaging else nullcontext():
+            for batch in iterator:
+                if self.interrupts_ is not None:
+                    self.interrupts_.check()
+                take_share()
+                self.notify("on_batch_begin", batch=batch, training=training)
+                step = step_fn(batch, **fit_params)
+                targets = batch[1]
+                loss += step["loss"] * len(targets)
+                n_correct += (step["y_pred"].argmax(1) == targets).sum()
+                if sizes:
+                    self.history.record_batch(f"{prefix}_batch_size", len(targets))
+                self.notify("on_batch_end", batch=batch, training=training, **step)
+        self._record_epoch(prefix, loss.item(), n_correct.item(), len(iterator.data))
+        self.history.record(f"{prefix}_batch_count", len(iterator))
+        # skorch begins a row for each mini-batch, which stays empty.
+        self.history[-1]["batches"] = [row for row in self.history[-1]["batches"] if row]
+
+    def _record_epoch(self, prefix, loss, n_correct, n_samples):
+        if not np.isfinite(loss):
             raise ValueError(
-                f"The {prefix} loss became {loss.item() / n_samples} in epoch {len(self.history)}: "
+                f"The {prefix} loss became {loss / n_samples} in epoch {len(self.history)}: "
                 f"the training diverged. Lower lr={self.lr}, or take another optimizer."
             )
-        self._record_epoch(prefix, "loss", loss.item() / n_samples, sign=-1)
-        self._record_epoch(prefix, "acc", n_right.item() / n_samples, sign=1)
-        self.history.record(prefix + "_batch_count", len(iterator))
-
-    def _record_epoch(self, prefix, figure, value, *, sign):
-        name = f"{prefix}_{figure}"
-        before = [sign * row[name] for row in self.history[:-1] if name in row]
-        self.history.record(name, value)
-        self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
+        for figure, value, sign in (("loss", loss, -1), ("acc", n_correct, 1)):
+            name, value = f"{prefix}_{figure}", value / n_samples
+            before = [sign * row[name] for row in self.history[:-1] if name in row]
+            self.history.record(name, value)
+            self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
 
     def train_step(self, batch, **fit_params):
-        """Train on a batch; return its loss and logits."""
-        self.rounded_ = None
-        step = (self.repeated_step_ or self._run_step)(batch)
+        """Train on a mini-batch; return its loss and logits."""
+        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+            step = (self.captured_step_ or self._run_step)(batch)
         if self.averages_ is not None:
             self.averages_.step()
         return step
@@ -221,17 +336,21 @@ class ImageNet(NeuralNetClassifier):
         # Without their history, which would keep what it takes to differentiate them.
         return {name: value.detach() for name, value in super().train_step(batch).items()}
 
-    def _can_record(self, data):
+    def _can_capture(self, data):
         """Return whether all that a step does is done by the GPU alone."""
         watched = any(
             type(callback).on_grad_computed is not Callback.on_grad_computed
             for _, callback in self.callbacks_
         )
         capturable = all(group.get("capturable", False) for group in self.optimizer_.param_groups)
-        return data.images.is_cuda and data.weights is None and capturable and not watched
+        fits = capturable and not watched and is_native(self.module_)
+        return data.images.is_cuda and data.weights is None and fits
+
+    def _capture(self, step):
+        return capture_cuda_graph(step, torch.device(self.device), [self.generator_])
 
     def infer(self, x, **fit_params):
-        """Return the logits of a batch, (N, K)."""
+        """Return the logits of a mini-batch, (N, K)."""
         weight = None
         if isinstance(x, dict):
             x, weight = x["images"], x["sample_weight"]
@@ -240,7 +359,7 @@ class ImageNet(NeuralNetClassifier):
         return logits.to(storage_dtype(self.precision))  # NumPy has no bfloat16
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Return the mean cross entropy of a batch, and in training the weights' penalty."""
+        """Return the mean cross entropy of a mini-batch, and in training the penalty."""
         losses = functional.cross_entropy(
             y_pred,
             y_true,
@@ -251,57 +370,3 @@ class ImageNet(NeuralNetClassifier):
             losses = (losses * X["sample_weight"]).mean() / self.mean_weight
         penalty = self.module_.penalty() if training else None
         return losses if penalty is None else losses + penalty
-
-    def outputs(self, data, *, features=False, flip=False):
-        """Return what the network makes of images.
-
-        Parameters
-        ----------
-        data : ImageData
-            The images.
-        features : bool, default=False
-            Whether to return the last hidden layer instead of the logits.
-        flip : bool, default=False
-            Whether the images are mirrored left to right first.
-
-        Returns
-        -------
-        ndarray of shape (N, K) or (N, D)
-        """
-        network = self._predictor()
-        compute = network.features if features else network
-        parts = self._parts(data, network, lambda x: compute(x.flip(3) if flip else x))
-        return torch.cat(parts).to(storage_dtype(self.precision)).cpu().numpy()
-
-    def embedded(self, data):
-        """Return data with what the network's frozen part makes of the images."""
-        network = self._predictor()
-        images = torch.cat(self._parts(data, network, network.embed))
-        return replace(data, images=images, embedded=True)
-
-    def _predictor(self):
-        """Return the network in the precision that it predicts in."""
-        if self.module_.training:
-            self._set_training(False)
-        if self.precision != "bfloat16" or is_watched(self.module_):
-            return self.module_
-        if self.rounded_ is None or not self.rounded_.is_of(self.module_):
-            self.rounded_ = RoundedNetwork(self.module_)
-        return self.rounded_.up_to_date()
-
-    def _parts(self, data, network, compute):
-        """Return what is computed of each batch, by a network that may be rounded."""
-        batches = (x for x, _ in self.get_iterator(replace(data, weights=None)))
-        with torch.no_grad():
-            if network is not self.module_:
-                return [compute(x.to(torch.bfloat16)) for x in batches]
-            with autocast(data.images.device, self.precision):
-                return [compute(x) for x in batches]
-
-    def _prediction_batch_size(self, data):
-        """Return how many images to predict at once, so that memory stays bounded."""
-        if data.embedded:  # nothing but small dense layers is to come
-            return 4096
-        n_pixels = prod(self.module_.working_size(*data.images.shape[1:3]))
-        at_once = 400_000 if data.images.device.type == "cpu" else 3_200_000
-        return max(1, min(at_once // n_pixels, at_once // 784))

@@ -1,4 +1,4 @@
-"""Optimizers, learning rates, and when to stop."""
+"""Learning rate schedules, and when to stop."""
 
 from functools import partial
 from math import cos, pi
@@ -7,37 +7,6 @@ import torch
 from skorch.callbacks import EarlyStopping, LRScheduler
 
 from .._options import choose
-
-# Fused, a step goes once through the parameters and not once for each of its operations.
-OPTIMIZERS = {
-    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
-    "adam": partial(torch.optim.Adam, fused=True),
-    "adamw": partial(torch.optim.AdamW, fused=True),
-    "rmsprop": torch.optim.RMSprop,
-}
-
-
-def resolve_optimizer(optimizer, device):
-    """Return what makes the optimizer: a class as it is, or what a name stands for.
-
-    On a GPU those of a name keep their state and learning rate there, where torch has that, so
-    that a whole step can be recorded.
-
-    Raises
-    ------
-    ValueError
-        If it is neither a known name nor something to call.
-    """
-    if callable(optimizer):
-        return optimizer
-    make = choose("optimizer", optimizer, OPTIMIZERS)
-    if device.type != "cuda" or optimizer == "sgd":
-        return make
-
-    def on_device(parameters, *, lr, **settings):
-        return make(parameters, lr=torch.tensor(lr, device=device), capturable=True, **settings)
-
-    return on_device
 
 
 def learning_rates(lr_schedule, *, lr, warmup_fraction, n_epochs, n_batches):
@@ -52,7 +21,7 @@ def learning_rates(lr_schedule, *, lr, warmup_fraction, n_epochs, n_batches):
     lr : float
         The highest rate.
     warmup_fraction : float
-        Share of the steps over which "one-cycle" rises.
+        Fraction of the steps over which "one-cycle" rises.
     n_epochs, n_batches : int
         Number of epochs, and of batches in each.
 

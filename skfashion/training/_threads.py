@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import torch
 
+from ..inference import after_fork
+
 _lock = threading.Lock()
 _n_trainings = 0
 _n_threads = 0  # for all of them
@@ -34,6 +36,13 @@ def take_share():
     """
     if _n_trainings:
         _set(max(1, _n_threads // _n_trainings))
+
+
+@after_fork
+def _no_trainings():
+    global _lock, _n_trainings
+    _lock = threading.Lock()  # another thread of the parent may have held it
+    _n_trainings = 0
 
 
 def _set(n_threads):

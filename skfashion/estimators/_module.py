@@ -1,0 +1,73 @@
+"""A classifier on a network of one's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ._base import ImageClassifier
+
+
+@dataclass(kw_only=True, repr=False, eq=False)
+class ModuleClassifier(ImageClassifier):
+    """A classifier on any torch module.
+
+    The module is trained, and predicts, as the package's networks do: with augmentation, early
+    stopping, class weights, bfloat16, files and all the rest.
+
+    Parameters
+    ----------
+    module : callable
+        Takes the shape of the images, (H, W, C), and the number of classes, K, and returns a
+        ``torch.nn.Module`` that takes images, (N, C, H, W), and returns logits, (N, K). For
+        other settings give a ``functools.partial``.
+
+    See Also
+    --------
+    skfashion.load : Takes the callable as `module`, which a file cannot hold.
+
+    Notes
+    -----
+    `transform` returns what the module gives to the last linear layer that it calls. Random
+    numbers that a module draws come from the fit's seed, too; while one fit draws them, others
+    in the same process wait.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from skfashion import ModuleClassifier
+    >>> from skfashion.datasets import make_garments
+    >>> def small_network(image_shape, n_classes):
+    ...     height, width, n_channels = image_shape
+    ...     return nn.Sequential(
+    ...         nn.Conv2d(n_channels, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+    ...         nn.Flatten(), nn.Linear(8 * (height // 2) * (width // 2), n_classes),
+    ...     )
+    >>> X, y = make_garments(200, random_state=0, return_X_y=True)
+    >>> clf = ModuleClassifier(module=small_network, max_epochs=1, random_state=0)
+    >>> clf.fit(X, y).predict_proba(X[:3]).shape
+    (3, 10)
+    """
+
+    module: Any = None
+
+    def build_network(self, image_shape, n_classes, generator=None):
+        """Return a new network.
+
+        Parameters
+        ----------
+        image_shape : tuple of int
+            (H, W, C) of the images.
+        n_classes : int
+            Number of classes, K.
+        generator : torch.Generator, default=None
+            Not used: what `module` draws comes from torch's global generator.
+
+        Returns
+        -------
+        torch.nn.Module
+        """
+        if not callable(self.module):
+            raise ValueError(
+                f"module={self.module!r} cannot be called: give a function that takes the shape of "
+                "the images, (H, W, C), and the number of classes, and returns a torch.nn.Module."
+            )
+        return self.module(image_shape, n_classes)

@@ -1,0 +1,175 @@
+"""The parameters that all classifiers share."""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from .._images import check_image_shape
+from .._options import choose
+
+# The names that are checked before a training; optimizers and schedules are looked up in it.
+NAMES = {
+    "monitor": ("valid_loss", "valid_acc"),
+    "precision": ("auto", "bfloat16", "float32", "float64"),
+    "tta": (None, "flip"),
+}
+
+
+@dataclass(kw_only=True, repr=False, eq=False)
+class TrainingParameters:
+    """Parameters of a training and of its predictions.
+
+    Parameters
+    ----------
+    optimizer : {"sgd", "adam", "adamw", "rmsprop"} or class, default="adamw"
+        Optimizer. "sgd" has Nesterov momentum of .9; for other settings give a class of
+        ``torch.optim``, or a ``functools.partial`` of one.
+    lr : float, default=3e-3
+        Learning rate; with a schedule, the highest.
+    weight_decay : float, default=0.01
+        Weight decay, as the optimizer understands it.
+    lr_schedule : {"one-cycle", "cosine", "step"} or None, default="one-cycle"
+        Learning rate schedule. "one-cycle" rises to `lr` over the first steps and then falls
+        to nearly 0, "cosine" falls from `lr` to 0, "step" divides it by 10 after each
+        third of the epochs, None keeps it.
+    warmup_fraction : float, default=0.25
+        Fraction of all steps, from 0 to less than 1, over which "one-cycle" rises. The other
+        schedules ignore it.
+    max_epochs : int, default=8
+        How many times to go through the training data.
+    batch_size : int, default=128
+        Size of a mini-batch, in images.
+    shuffle : bool, default=True
+        Whether each epoch goes through the images in another order.
+    augment : augmentation, list of them, Pipeline of them, or None, default=None
+        What is done to the images of each training mini-batch, drawn anew for each image and
+        epoch; see :mod:`skfashion.augmentation`.
+    label_smoothing : float, default=0.05
+        Fraction of each target, from 0 to 1, that is spread evenly over all classes.
+    ema_decay : float or None, default=0.99
+        Decay of the weights' exponential moving average (EMA) in each step of `fit`. The
+        network has the averages after each epoch, when it is validated, and predicts with
+        them: they are the more accurate weights as long as the learning rate is high. None
+        takes the weights of the last step, as `partial_fit` does.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes, not negative, which multiply the sample weights; a class that
+        the dict leaves out has 1. "balanced" makes them inversely proportional to the classes'
+        frequencies, and is not for `partial_fit`.
+    early_stopping : bool, default=False
+        Whether to hold out part of the training data, stop when `monitor` has not improved
+        for `patience` epochs, and keep the weights of the best epoch.
+    validation_fraction : float, default=0.1
+        Fraction that is held out, stratified by class, if `early_stopping` is set and `fit` is
+        not given a validation set.
+    patience : int or None, default=10
+        Number of epochs without improvement after which early stopping stops. None goes
+        through all epochs and keeps the weights of the best, as any number of at least
+        `max_epochs` does: with the few epochs of the defaults, whose learning rate falls to the
+        end, that is the better choice.
+    monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
+        Metric that early stopping watches.
+    tta : {"flip"} or None, default=None
+        Test-time augmentation: "flip" averages the probabilities of each image and its
+        mirror image.
+    image_shape : tuple of int or None, default=None
+        (H, W) or (H, W, C) of the images. None reads it from X, where flat rows are taken
+        for squares.
+    device : str, default="auto"
+        Device to compute on, such as "cpu" or "cuda:1". "auto" takes a GPU where there is
+        one.
+    precision : {"auto", "bfloat16", "float32", "float64"}, default="auto"
+        Floating-point type to compute in. "auto" is bfloat16 where the device is fast at
+        it, else float32; float64 is slow and there for checks.
+    init_from : fitted classifier, state dict, path or None, default=None
+        Weights that a new network starts from: those of a fitted classifier, a state dict, or
+        a file that ``torch.save`` has written one to. Names of layers that are not the
+        network's are matched in their order, and the dense layer after the convolutions is
+        permuted, since torch flattens channels first; see
+        :func:`skfashion.networks.convert_state_dict`. An output layer for other classes is
+        left out. scikit-learn's `clone` keeps the classifier fitted.
+    callbacks : list of skorch callbacks or None, default=None
+        Callbacks of the skorch net. scikit-learn's own callbacks go to `set_callbacks`.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights that the last `fit` left.
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, hold-out, order, dropout and augmentation. With an int, the
+        same data give the same predictions, to the bit, on the same machine with as many
+        threads of torch. With None each fit draws differently. Global random states are left
+        alone.
+    verbose : int, default=0
+        1 shows a progress bar.
+    """
+
+    optimizer: Any = "adamw"
+    lr: float = 3e-3
+    weight_decay: float = 0.01
+    lr_schedule: str | None = "one-cycle"
+    warmup_fraction: float = 0.25
+    max_epochs: int = 8
+    batch_size: int = 128
+    shuffle: bool = True
+    augment: Any = None
+    label_smoothing: float = 0.05
+    ema_decay: float | None = 0.99
+    class_weight: Any = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int | None = 10
+    monitor: str = "valid_loss"
+    tta: str | None = None
+    image_shape: tuple | None = None
+    device: str = "auto"
+    precision: str = "auto"
+    init_from: Any = None
+    callbacks: list | None = None
+    warm_start: bool = False
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints: ClassVar[dict] = {
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "warmup_fraction": [Interval(Real, 0, 1, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "label_smoothing": [Interval(Real, 0, 1, closed="both")],
+        "ema_decay": [Interval(Real, 0, 1, closed="left"), None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "callbacks": [list, tuple, None],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    @classmethod
+    @cache
+    def _shared_names(cls):
+        return frozenset(field.name for field in fields(TrainingParameters))
+
+    def _network_parameters(self):
+        """Return the parameters that are the network's: those that a subclass adds."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in self._shared_names()
+        }
+
+    def _check_parameters(self):
+        """Raise an error for a shared parameter that is out of its range.
+
+        Optimizer, schedule, device and the parameters of the network are checked where they
+        are used.
+        """
+        self._validate_params()
+        for name, known in NAMES.items():
+            value = getattr(self, name)
+            if value not in known:
+                choose(name, value, dict.fromkeys(filter(None, known)))
+        if self.image_shape is not None:
+            check_image_shape(self.image_shape)

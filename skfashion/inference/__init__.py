@@ -1,0 +1,22 @@
+"""What a training learned, and how to predict with it."""
+
+from ._device import is_present, resolve_device
+from ._fitted import FittedNetwork, as_tensor
+from ._precision import autocast, resolve_precision, storage_dtype
+from ._scaling import scaled
+from ._shared import SharedSetting, after_fork
+from ._torch_state import neutral_torch
+
+__all__ = [
+    "FittedNetwork",
+    "SharedSetting",
+    "after_fork",
+    "as_tensor",
+    "autocast",
+    "is_present",
+    "neutral_torch",
+    "resolve_device",
+    "resolve_precision",
+    "scaled",
+    "storage_dtype",
+]

@@ -1,0 +1,284 @@
+"""What a training learned."""
+
+import copy
+from contextlib import nullcontext
+from math import prod
+
+import numpy as np
+import torch
+from scipy.special import log_softmax
+
+from ..networks import is_native, is_watched
+from ._device import is_present, resolve_device
+from ._precision import autocast, resolve_precision, storage_dtype
+from ._rounded import RoundedNetwork
+from ._scaling import scaled
+from ._torch_state import neutral_torch
+from ._weights import from_skeleton, to_skeleton
+
+VIEWS = {None: (False,), "flip": (False, True)}  # whether each view is mirrored
+STATE = ("image_shape", "mean", "std", "pixel_range", "precision", "automatic")
+PIXELS_AT_ONCE = {"cpu": 400_000}
+PIXELS_AT_ONCE_ON_GPU = 3_200_000
+
+
+class FittedNetwork:
+    """A trained network and all that is needed to predict with it.
+
+    Files, pickles, ONNX and displays hold this object. A training makes it, and does not
+    change it afterwards.
+
+    Parameters
+    ----------
+    network : Network
+        The network, in the dtype of `precision`, on `device`.
+    image_shape : tuple of int
+        (H, W, C) of the images.
+    parameters : dict of str to object
+        What it was built with, beside the shape of the images and the number of classes.
+    mean, std : ndarray of shape (C,)
+        What is subtracted from the pixels of each channel, and what they are divided by.
+    pixel_range : PixelRange or None, default=None
+        The smallest and the largest pixel of the training images; None where that is not known.
+    device : str, default="cpu"
+        Device that it is on.
+    precision : {"bfloat16", "float32", "float64"}, default="float32"
+        What it computes in.
+    automatic : bool, default=False
+        Whether `precision` is what was fast on this device, and may be another one elsewhere.
+
+    Attributes
+    ----------
+    n_parameters : int
+        Number of trainable parameters.
+    n_features_out : int
+        Number of features of the last hidden layer, D.
+    """
+
+    def __init__(
+        self,
+        network,
+        *,
+        image_shape,
+        parameters,
+        mean,
+        std,
+        pixel_range=None,
+        device="cpu",
+        precision="float32",
+        automatic=False,
+    ):
+        self.network = network
+        self.image_shape = image_shape
+        self.parameters = parameters
+        self.mean = mean
+        self.std = std
+        self.pixel_range = pixel_range
+        self.device = device
+        self.precision = precision
+        self.automatic = automatic
+        self._rounded = None
+
+    @property
+    def n_parameters(self):
+        """Number of trainable parameters."""
+        return sum(weight.numel() for weight in self.network.parameters() if weight.requires_grad)
+
+    @property
+    def n_features_out(self):
+        """Number of features of the last hidden layer."""
+        return self.network.n_features_out
+
+    # Predicting.
+
+    def logits(self, images, tta=None):
+        """Return the logits of images.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, H, W, C)
+            Pixels, as the training images had them.
+        tta : {"flip"} or None, default=None
+            Over which views of an image the probabilities are averaged.
+
+        Returns
+        -------
+        ndarray of shape (n, K), dtype float64
+            Logits; of several views, the logarithms of the mean probabilities.
+        """
+        views = [self._outputs(images, flip=flip).astype(float) for flip in VIEWS[tta]]
+        if len(views) == 1:
+            return views[0]
+        logs = [log_softmax(view, axis=1) for view in views]
+        return np.logaddexp.reduce(logs) - np.log(len(views))
+
+    def features(self, images):
+        """Return what the last hidden layer makes of images.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, H, W, C)
+            Pixels.
+
+        Returns
+        -------
+        ndarray of shape (n, D), dtype float32, or float64 in that precision
+        """
+        return self._outputs(images, "features")
+
+    def precomputed(self, images):
+        """Return what the network's frozen backbone makes of images, a Tensor of shape (n, D')."""
+        with neutral_torch():
+            return self._computed(images, "embed")
+
+    def _outputs(self, images, method="__call__", *, flip=False):
+        with neutral_torch():
+            return self._computed(images, method, flip=flip).to(self.dtype).cpu().numpy()
+
+    def _computed(self, images, method, *, flip=False):
+        """Return what a method of the network gives, computed in chunks that bound the memory."""
+        network, x_dtype = self._predictor()
+        compute = getattr(network, method)
+        rounding = self.precision == "bfloat16" and network is self.network
+        device = torch.device(self.device)
+        mean, std = self.scale()
+        size = self._chunk_size(images.shape[1:3])
+        computed = []
+        with autocast(device, self.precision) if rounding else nullcontext():
+            for start in range(0, len(images), size):
+                chunk = as_tensor(images[start : start + size]).to(device)  # (N, H, W, C)
+                x = scaled(chunk.permute(0, 3, 1, 2), mean, std).to(x_dtype)
+                computed.append(compute(x.flip(3) if flip else x))
+        return torch.cat(computed)
+
+    def _predictor(self):
+        """Return the network to predict with, and the dtype of its images."""
+        if self.network.training:
+            self.network.eval()
+        if self.precision != "bfloat16" or not is_native(self.network) or is_watched(self.network):
+            return self.network, self.dtype
+        if self._rounded is None or not self._rounded.is_of(self.network):
+            self._rounded = RoundedNetwork(self.network)
+        return self._rounded.up_to_date(), torch.bfloat16
+
+    def _chunk_size(self, size):
+        n_pixels = prod(self.network.working_size(*size))
+        at_once = PIXELS_AT_ONCE.get(torch.device(self.device).type, PIXELS_AT_ONCE_ON_GPU)
+        return max(1, min(at_once // n_pixels, at_once // 784))
+
+    def scale(self):
+        """Return mean and standard deviation as tensors of shape (C,), on the device."""
+        return tuple(
+            torch.as_tensor(np.array(values), dtype=self.dtype, device=self.device)
+            for values in (self.mean, self.std)
+        )
+
+    @property
+    def dtype(self):
+        """The dtype of weights and scaled images."""
+        return storage_dtype(self.precision)
+
+    # Moving.
+
+    def to(self, device, precision=None):
+        """Move to a device, where nothing is done if it is there already.
+
+        Parameters
+        ----------
+        device : str
+            The device.
+        precision : {"auto", "bfloat16", "float32", "float64"}, default=None
+            What to compute in from now on. None keeps it, but for an automatic one, which
+            becomes what is fast on the device.
+
+        Returns
+        -------
+        self : FittedNetwork
+        """
+        resolved = resolve_device(device)
+        self.device = str(resolved)
+        if precision is not None:
+            self.automatic = precision == "auto"
+            self.precision = resolve_precision(precision, resolved)
+        elif self.automatic:
+            self.precision = resolve_precision("auto", resolved)
+        self.network.to(resolved, self.dtype)
+        self._rounded = None
+        return self
+
+    def copy(self):
+        """Return a copy that can be trained without a change to this one."""
+        other = copy.copy(self)
+        other.network = copy.deepcopy(self.network)
+        return other
+
+    # Files: a small dictionary of plain values, arrays and tensors.
+
+    def state(self):
+        """Return all but the network's structure, with tensors on the CPU.
+
+        Returns
+        -------
+        dict of str to object
+            Keys `image_shape`, `mean`, `std`, `pixel_range`, `precision`, `automatic` and
+            `weights`, which is the network's state dict.
+        """
+        weights = {n: w.detach().cpu() for n, w in self.network.state_dict().items()}
+        state = {name: getattr(self, name) for name in STATE}
+        return state | {"weights": weights}
+
+    @classmethod
+    def from_state(cls, network, parameters, state):
+        """Return a fitted network from a network of the same structure and a state.
+
+        Parameters
+        ----------
+        network : Network
+            The network; it gets the weights.
+        parameters : dict of str to object
+            What it was built with.
+        state : dict of str to object
+            What :meth:`state` has returned, and the `device` to move to. A `precision` of
+            "auto" becomes what is fast there.
+
+        Returns
+        -------
+        FittedNetwork
+        """
+        state = dict(state)
+        weights, device = state.pop("weights"), state.pop("device")
+        precision = state.pop("precision")
+        if precision == "auto":
+            state["automatic"] = True
+        with neutral_torch():
+            network.to(storage_dtype(precision)).load_state_dict(weights)
+            network.eval()
+            fitted = cls(network, parameters=parameters, precision=precision, **state)
+            return fitted.to(device)
+
+    # Pickling, by arrays on the CPU alone.
+
+    def __getstate__(self):
+        with neutral_torch():
+            skeleton, weights = to_skeleton(self.network)
+        return self.__dict__ | {"network": skeleton, "weights": weights, "_rounded": None}
+
+    def __setstate__(self, state):
+        state = dict(state)
+        weights = state.pop("weights")
+        self.__dict__.update(state)
+        self.mean, self.std = (np.array(values) for values in (self.mean, self.std))
+        with neutral_torch():
+            self.network = from_skeleton(self.network, weights)
+            self.to(self.device if is_present(self.device) else "cpu")
+
+    def __copy__(self):
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _rounded=None)
+        return other
+
+
+def as_tensor(array):
+    """Return an array as a tensor, which shares its memory where that can be written to."""
+    array = np.ascontiguousarray(array)
+    return torch.from_numpy(array if array.flags.writeable else array.copy())

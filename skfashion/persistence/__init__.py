@@ -1,0 +1,12 @@
+"""Fitted classifiers in files, and from what others have trained.
+
+A pickle runs what its author wrote into it. The files of :func:`save` cannot: they have numbers,
+strings, lists and tensors alone, and from them a classifier is made by the constructors of classes
+that are known already. So a model that comes from a stranger can be opened.
+"""
+
+from ._files import load, save
+from ._onnx import to_onnx
+from ._state_dicts import from_state_dict
+
+__all__ = ["from_state_dict", "load", "save", "to_onnx"]

@@ -1,0 +1,121 @@
+"""Fitted classifiers as ONNX files, for programs that have neither torch nor scikit-learn."""
+
+import copy
+import json
+import logging
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from .._lazy import LazyModule, torch
+from .._optional import import_optional
+from ..storage import new_file
+
+inference = LazyModule("skfashion.inference")
+
+
+def to_onnx(estimator, path):
+    """Write a fitted classifier as an ONNX file.
+
+    Its input ``images`` has the shape (n, H, W, C) and dtype float32, in the scale of the
+    training images. Its outputs are ``labels``, (n,), of the type of the labels, whole numbers
+    or strings, and ``probabilities``, (n, n_classes), float32, in the order of `classes_`,
+    which the metadata have as JSON under ``classes``. It computes in float32.
+
+    Parameters
+    ----------
+    estimator : ImageClassifier
+        A fitted classifier.
+    path : str or path-like
+        The file. It is replaced if it is there.
+
+    Raises
+    ------
+    ImportError
+        If the packages that write ONNX are not installed.
+    NotFittedError
+        If the classifier is not fitted.
+    OSError
+        If the file cannot be written.
+    """
+    check_is_fitted(estimator)
+    onnx = import_optional("onnx", "onnx", "ONNX files")
+    import_optional("onnxscript", "onnx", "ONNX files")
+    # Two images: what is exported with one may be taken to be for one image only.
+    example = torch.zeros(2, *estimator.image_shape_, device="cpu")
+    # Without gradients the exporter would see layers that count their images.
+    with inference.neutral_torch(grad=True), _quiet():
+        program = torch.onnx.export(
+            _pipeline(estimator),
+            (example,),
+            dynamo=True,
+            verbose=False,
+            input_names=["images"],
+            output_names=["probabilities"],
+            dynamic_shapes={"images": {0: torch.export.Dim("n", min=1)}},
+        )
+    model = program.model_proto
+    _add_labels(onnx, model, estimator.classes_)
+    with new_file(Path(path)) as file:
+        file.write(model.SerializeToString())
+
+
+def _add_labels(onnx, model, classes):
+    """Let a model say which class is the most probable, and what the classes are called."""
+    labels = classes.tolist()
+    if classes.dtype.kind in "iub":
+        values = onnx.numpy_helper.from_array(classes.astype(np.int64), "classes")
+        kind = onnx.TensorProto.INT64
+    elif classes.dtype.kind == "f":
+        values = onnx.numpy_helper.from_array(classes.astype(np.float64), "classes")
+        kind = onnx.TensorProto.DOUBLE
+    else:
+        strings = np.array([str(label) for label in labels], dtype=object)
+        values = onnx.numpy_helper.from_array(strings, "classes")
+        kind = onnx.TensorProto.STRING
+    graph = model.graph
+    graph.initializer.append(values)
+    graph.node.append(
+        onnx.helper.make_node("ArgMax", ["probabilities"], ["codes"], axis=1, keepdims=0)
+    )
+    graph.node.append(onnx.helper.make_node("Gather", ["classes", "codes"], ["labels"]))
+    n = graph.output[0].type.tensor_type.shape.dim[0].dim_param
+    graph.output.append(onnx.helper.make_tensor_value_info("labels", kind, [n]))
+    onnx.helper.set_model_props(model, {"classes": json.dumps(labels, default=str)})
+
+
+@contextmanager
+def _quiet():
+    """Keep back what the exporter says of itself and of packages that are not needed."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _pipeline(estimator):
+    """Return all that is between pixels and probabilities as one torch module."""
+    fitted = estimator.fitted_network_
+
+    class Pipeline(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.network = copy.deepcopy(fitted.network).to("cpu", torch.float32)
+            for name in ("mean", "std"):
+                values = torch.tensor(getattr(fitted, name), dtype=torch.float32)
+                self.register_buffer(name, values)
+
+        def forward(self, images):
+            x = ((images - self.mean) / self.std).permute(0, 3, 1, 2)  # (N, C, H, W)
+            views = [x, x.flip(3)] if estimator.tta == "flip" else [x]
+            return torch.stack([self.network(view).softmax(1) for view in views]).mean(0)
+
+    return Pipeline().eval()

@@ -1,0 +1,60 @@
+"""Weights that a training starts from."""
+
+import os
+import pickle
+from collections.abc import Mapping
+
+import torch
+from sklearn.frozen import FrozenEstimator
+
+
+def initial_state(init_from, name="init_from"):
+    """Return the state dict that an `init_from` parameter means.
+
+    Parameters
+    ----------
+    init_from : mapping, fitted classifier, str or path-like
+        State dict, fitted classifier (as it is, or in a FrozenEstimator), or file of a state
+        dict, of which no more than tensors is loaded.
+    name : str, default="init_from"
+        Name of the parameter, for messages.
+
+    Returns
+    -------
+    dict of str to Tensor
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or a classifier that is not fitted.
+    OSError
+        If there is no such file.
+    """
+    if isinstance(init_from, Mapping):
+        return init_from
+    if isinstance(init_from, str | os.PathLike):
+        return _read(init_from, name)
+    if isinstance(init_from, FrozenEstimator):
+        init_from = init_from.estimator
+    fitted = getattr(init_from, "fitted_network_", None)
+    if fitted is None and hasattr(init_from, "fit"):
+        raise ValueError(f"{name}={init_from!r} is not fitted: fit it first.")
+    if fitted is None:
+        raise ValueError(
+            f"{name} is {type(init_from).__name__}; give a fitted classifier of skfashion, a "
+            "state dict, or the path of a file that torch.save has written a state dict to."
+        )
+    return fitted.network.state_dict()
+
+
+def _read(path, name):
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(
+            f"{name}={str(path)!r} is no file of tensors that torch.save has written: "
+            f"{type(error).__name__}."
+        ) from error
+    if isinstance(state, Mapping) and "skfashion" in state:
+        return state["weights"]
+    return state

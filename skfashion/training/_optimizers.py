@@ -1,0 +1,61 @@
+"""Optimizers by their names."""
+
+import copy
+from functools import partial
+
+import torch
+
+from .._options import choose
+
+# Fused, a step goes once through the parameters and not once for each of its operations.
+OPTIMIZERS = {
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
+    "adam": partial(torch.optim.Adam, fused=True),
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "rmsprop": torch.optim.RMSprop,
+}
+
+
+def resolve_optimizer(optimizer, device):
+    """Return what makes the optimizer: a class as it is, or what a name stands for.
+
+    On a GPU those of a name keep their state and learning rate there, where torch has that, so
+    that a whole step can be captured.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a known name nor something to call.
+    """
+    if callable(optimizer):
+        return optimizer
+    make = choose("optimizer", optimizer, OPTIMIZERS)
+    if device.type != "cuda" or optimizer == "sgd":
+        return make
+
+    # A function of the module, not of this one: it is pickled with the net.
+    return partial(_on_device, make, device)
+
+
+def _on_device(make, device, parameters, *, lr, **settings):
+    # float32: the kernels take no other dtype, and a grid gives float64.
+    rate = torch.tensor(lr, dtype=torch.float32, device=device)
+    return make(parameters, lr=rate, capturable=True, **settings)
+
+
+def continue_moments(optimizer, earlier):
+    """Let an optimizer go on from an earlier one's moments, with settings of its own.
+
+    Parameters
+    ----------
+    optimizer : torch.optim.Optimizer
+        The new optimizer; it is changed.
+    earlier : torch.optim.Optimizer
+        The earlier one, of the same network; its moments are copied if it is of the same
+        class.
+    """
+    if type(optimizer) is not type(earlier):
+        return
+    settings = optimizer.state_dict()["param_groups"]
+    state = copy.deepcopy(earlier.state_dict()["state"])
+    optimizer.load_state_dict({"state": state, "param_groups": settings})

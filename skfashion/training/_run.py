@@ -1,0 +1,318 @@
+"""One training: from data and parameters to a fitted network."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from skorch.history import History
+
+from .._images import merged
+from ..augmentation import as_augmentation
+from ..inference import (
+    FittedNetwork,
+    neutral_torch,
+    resolve_device,
+    resolve_precision,
+    storage_dtype,
+)
+from ..networks import as_network, starting_weights
+from ._batches import ImageData
+from ._initial import initial_state
+from ._interrupts import is_within_search
+from ._net import ImageNet
+from ._optimizers import continue_moments, resolve_optimizer
+from ._progress import Progress
+from ._randomness import BorrowedGenerators, deterministic_cudnn
+from ._schedules import early_stopping, learning_rates
+
+MONITORS = {"valid_loss": True, "valid_acc": False}  # whether lower is better
+
+
+@dataclass
+class Architecture:
+    """How a network is built.
+
+    Parameters
+    ----------
+    build : callable
+        Takes the shape of the images, (H, W, C), the number of classes and a generator, and
+        returns the network.
+    parameters : dict of str to object
+        What else it depends on.
+    native : bool
+        Whether it draws random numbers from the generator alone.
+    """
+
+    build: Callable
+    parameters: dict
+    native: bool = True
+
+    def new_network(self, image_shape, n_classes, seed):
+        """Return a new network, whose initial weights are drawn from the seed."""
+        generator = torch.Generator().manual_seed(seed)
+        borrowed = BorrowedGenerators(seed, torch.device("cpu"))
+        with nullcontext() if self.native else borrowed.borrowed():
+            module = self.build(image_shape, n_classes, generator)
+            return as_network(module, image_shape, n_classes)
+
+
+@dataclass
+class Model:
+    """What a training ends with, and what the next one may go on from.
+
+    Parameters
+    ----------
+    fitted : FittedNetwork
+        What was learned.
+    history : skorch.history.History
+        A row for each epoch.
+    net : ImageNet or None
+        The net that was trained; None after a file or a pickle.
+    best_epoch : int
+        The epoch, counted from 1, whose weights are kept.
+    interrupted : bool
+        Whether Ctrl-C ended the training.
+    """
+
+    fitted: FittedNetwork
+    history: Any
+    net: ImageNet | None = None
+    best_epoch: int = 0
+    interrupted: bool = False
+
+
+@dataclass
+class Arrays:
+    """Images as they came, on the CPU.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, H, W, C)
+        Pixels.
+    codes : ndarray of shape (n,), dtype int64
+        Codes of the classes.
+    weights : ndarray of shape (n,) or None
+        Sample weights.
+    pixel_range : PixelRange or None
+        The smallest and the largest pixel.
+    """
+
+    images: Any
+    codes: Any
+    weights: Any = None
+    pixel_range: Any = None
+
+    def to(self, device, dtype):
+        """Return them as a data set on a device, with weights of a dtype."""
+        return ImageData.from_numpy(
+            self.images, self.codes, self.weights, device=device, dtype=dtype
+        )
+
+
+def run(
+    train,
+    valid=None,
+    *,
+    parameters,
+    architecture,
+    n_classes,
+    seed,
+    start=None,
+    piece=False,
+    tasks=None,
+):
+    """Train a network.
+
+    Parameters
+    ----------
+    train : Arrays
+        Data to train on.
+    valid : Arrays, default=None
+        Data to watch.
+    parameters : namespace
+        The parameters of the estimator.
+    architecture : Architecture
+        How the network is built.
+    n_classes : int
+        Number of classes.
+    seed : int
+        Seed of all random numbers.
+    start : Model, default=None
+        What to go on from, which is left as it is. None begins with a new network.
+    piece : bool, default=False
+        Whether the data are one piece of many: they are gone through once, at a constant rate,
+        with the optimizer's moments of the piece before.
+    tasks : callable, default=None
+        Takes the fitted network, which is trained further, and returns skorch callbacks that
+        are called last.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not what it has to be, or the loss becomes infinite.
+    KeyboardInterrupt
+        If Ctrl-C was pressed before the first epoch was complete, a second time, or while
+        something fits many estimators.
+    """
+    with neutral_torch(grad=True):
+        device = resolve_device(parameters.device)
+        dtype = storage_dtype(resolve_precision(parameters.precision, device))
+        with deterministic_cudnn(device):
+            data = train.to(device, dtype)
+            if start is None:
+                fitted = _begin(data, train, device, parameters, architecture, n_classes, seed)
+            else:
+                fitted = _continue(start.fitted, train, parameters, architecture, n_classes)
+            history = None if start is None else new_history(start.history)
+            mean_weight = 1.0 if piece or data.weights is None else data.weights.mean().item()
+            net = make_net(fitted, parameters, history, seed, mean_weight)
+            if piece and start is not None and start.net is not None:
+                continue_moments(net.optimizer_, start.net.optimizer_)
+            watched = None if valid is None else valid.to(device, dtype)
+            if fitted.network.precomputes and as_augmentation(parameters.augment) is None:
+                data = _precomputed(data, train.images, fitted)
+                watched = watched and _precomputed(watched, valid.images, fitted)
+            task = () if tasks is None else tasks(fitted)
+            return _train(net, fitted, data, watched, parameters, piece, task)
+
+
+def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
+    """Return the skorch net around a network.
+
+    Parameters
+    ----------
+    fitted : FittedNetwork
+        The network, and how it computes.
+    parameters : namespace
+        The parameters of the estimator.
+    history : skorch.history.History, default=None
+        The epochs so far.
+    seed : int, default=0
+        Seed of the next training.
+    mean_weight : float, default=1.0
+        Sample weight at which an image counts as without weights.
+
+    Returns
+    -------
+    ImageNet
+    """
+    with neutral_torch(grad=True):
+        device = torch.device(fitted.device)
+        net = ImageNet(
+            fitted.network,
+            image_shape=fitted.image_shape,
+            precision=fitted.precision,
+            mean=fitted.mean,
+            std=fitted.std,
+            label_smoothing=parameters.label_smoothing,
+            mean_weight=mean_weight,
+            shuffle=parameters.shuffle,
+            augment=parameters.augment,
+            seed=seed,
+            optimizer=resolve_optimizer(parameters.optimizer, device),
+            optimizer__weight_decay=parameters.weight_decay,
+            lr=parameters.lr,
+            batch_size=parameters.batch_size,
+            callbacks=parameters.callbacks,
+            device=fitted.device,
+            verbose=0,
+        ).initialize()
+    if history is not None:
+        net.history = history
+    return net
+
+
+def new_history(rows=()):
+    """Return a history with these rows, a copy that can be gone on with."""
+    return History(rows)
+
+
+def _begin(data, arrays, device, parameters, architecture, n_classes, seed):
+    """Return a new network, and how pixels are scaled for it."""
+    image_shape = arrays.images.shape[1:]
+    network = architecture.new_network(image_shape, n_classes, seed)
+    network.assume(data.class_fractions(n_classes).cpu())
+    if parameters.init_from is not None:
+        starting_weights(network, initial_state(parameters.init_from), strict_output=False)
+    learn = data.offset_and_range if network.scaling == "range" else data.pixel_statistics
+    mean, std = learn()
+    return FittedNetwork(
+        network,
+        image_shape=image_shape,
+        parameters=architecture.parameters,
+        mean=mean,
+        std=std,
+        pixel_range=arrays.pixel_range,
+    ).to(str(device), parameters.precision)
+
+
+def _continue(fitted, arrays, parameters, architecture, n_classes):
+    """Return a copy of a network that can be trained further, with today's parameters."""
+    changed = _changes(fitted.parameters, architecture.parameters)
+    old, fitted = fitted, fitted.copy()
+    if changed:
+        network = architecture.new_network(fitted.image_shape, n_classes, seed=0)
+        try:
+            network.load_state_dict(old.network.state_dict())
+        except RuntimeError as error:
+            raise ValueError(
+                f"The network was built with {_shown(old.parameters, changed)}, and its weights do "
+                f"not fit one with {_shown(architecture.parameters, changed)}. Set that back to go "
+                "on from it, or begin anew by fit with warm_start=False."
+            ) from error
+        fitted.network, fitted.parameters = network, architecture.parameters
+    if fitted.pixel_range is not None:
+        fitted.pixel_range = merged(fitted.pixel_range, arrays.pixel_range)
+    return fitted.to(parameters.device, parameters.precision)
+
+
+def _changes(before, after):
+    return [name for name in after if repr(before.get(name)) != repr(after[name])]
+
+
+def _shown(parameters, names):
+    return ", ".join(f"{name}={parameters.get(name)!r}" for name in names)
+
+
+def _precomputed(data, images, fitted):
+    """Return data with what the network's frozen backbone makes of the images."""
+    return ImageData(fitted.precomputed(images), data.targets, data.weights, precomputed=True)
+
+
+def _train(net, fitted, train, valid, parameters, piece, task):
+    epochs = 1 if piece else parameters.max_epochs
+    n_batches = -(-len(train) // parameters.batch_size)
+    callbacks = learning_rates(
+        None if piece else parameters.lr_schedule,
+        lr=parameters.lr,
+        warmup_fraction=parameters.warmup_fraction,
+        n_epochs=epochs,
+        n_batches=n_batches,
+    )
+    stops_early = parameters.early_stopping and valid is not None
+    lower_is_better = MONITORS[parameters.monitor]
+    if stops_early:
+        callbacks.append(early_stopping(parameters.monitor, lower_is_better, parameters.patience))
+    if parameters.verbose:
+        callbacks.append(Progress(epochs, n_batches))
+    ema_decay = None if piece else parameters.ema_decay
+    n_interrupts = net.train(
+        train, valid, epochs=epochs, callbacks=[*callbacks, *task], ema_decay=ema_decay
+    )
+    rows = net.history[net.n_epochs_before_ :]
+    if n_interrupts > 1 or (n_interrupts and (not rows or is_within_search())):
+        raise KeyboardInterrupt
+    if not rows:
+        raise ValueError("A callback ended the training before its first epoch was complete.")
+    best_epoch = len(net.history)
+    if stops_early:  # of this training: what was before may have been better
+        best = min if lower_is_better else max
+        best_epoch = best(rows, key=lambda row: row[parameters.monitor])["epoch"]
+    net.module_.eval()
+    return Model(fitted, net.history, net, best_epoch, interrupted=bool(n_interrupts))
