@@ -1,29 +1,40 @@
-"""How arrays of images are laid out.
+"""How arrays of images are laid out, and on which scale their pixels are.
 
 Shape letters: n images, H x W pixels, C channels. Images are (n, H, W), (n, H, W, C),
 (n, C, H, W) or rows (n, H*W*C); inside the package they are (n, H, W, C).
 """
 
 import warnings
-from math import isqrt, prod
+from math import inf, isqrt, prod
+from typing import NamedTuple
+
+import numpy as np
 
 CHANNELS = (1, 3, 4)  # grey, RGB, RGB with transparency
 LEAST_LABELLED_SIDE = 8
+LABELS_LEFT_IN = {
+    1: "is the label column still in X?",
+    10: "are the one-hot labels of ten classes still in X?",
+}
+LEAST_FRACTIONAL_WHITE = 8  # of scales up to 255: more than rounding and noise add to 1.0
+CHUNK = 1 << 16  # pixels that are looked at at once
 
 
 def square_side(n):
     """Return the side of a square of n pixels, 0 if there is none."""
-    side = isqrt(n)
+    side = isqrt(max(n, 0))
     return side if side * side == n else 0
 
 
-def shape_of_rows(n_columns):
-    """Guess the shape of the images whose pixels are the columns of flat rows.
+def shape_of_rows(n_columns, *, has_image_shape=True):
+    """Infer the shape of the images whose pixels are the columns of flat rows.
 
     Parameters
     ----------
     n_columns : int
         Number of columns.
+    has_image_shape : bool, default=True
+        Whether the caller has a parameter `image_shape`, for the messages.
 
     Returns
     -------
@@ -33,26 +44,46 @@ def shape_of_rows(n_columns):
     Raises
     ------
     ValueError
-        If the columns are one more than a square of 8 or more pixels a side: then the label
-        is most likely among them.
+        If the columns are those of square images of at least 8 pixels a side, grey or RGB,
+        and 1 or 10 more: then labels were most likely left in X.
     """
     if side := square_side(n_columns):
         return side, side, 1
     if n_columns % 3 == 0 and (side := square_side(n_columns // 3)):
         return side, side, 3
-    if (side := square_side(n_columns - 1)) >= LEAST_LABELLED_SIDE:
-        raise ValueError(
-            f"X has {n_columns} columns, one more than the {side * side} pixels of {side} x "
-            f"{side} images: is the label column still in X? If not, give the shape of the "
-            "images as image_shape=(H, W)."
-        )
+    _check_labels_left_in(n_columns, has_image_shape)
+    shape = "image_shape=(H, W) or (H, W, C)" if has_image_shape else "(n, H, W) or (n, H, W, C)"
+    mend = f"Give their shape as {shape}" if has_image_shape else f"Reshape X to {shape}"
     warnings.warn(
-        f"X has {n_columns} columns, which is no square, nor three times one: they are taken as "
-        "one-row images. Give their shape as image_shape=(H, W) or (H, W, C) if they are not.",
+        f"X has {n_columns} columns, which is neither a square nor three times a square: they "
+        f"are read as one-row images. {mend} if they are not.",
         UserWarning,
         stacklevel=2,
     )
     return 1, n_columns, 1
+
+
+def _check_labels_left_in(n_columns, has_image_shape):
+    """Raise ValueError if the columns seem to be those of square images and of labels."""
+    for n_labels, question in LABELS_LEFT_IN.items():
+        for channels in (1, 3):
+            n_pixels = n_columns - n_labels
+            side = square_side(n_pixels // channels) if n_pixels % channels == 0 else 0
+            if side < LEAST_LABELLED_SIDE:
+                continue
+            size = f"{side} x {side}" + (" x 3" if channels == 3 else "")
+            mend = (
+                "give the shape of the images as image_shape=(H, W), (H, W, C), or "
+                f"(1, {n_columns}) for rows of that many values"
+                if has_image_shape
+                else "reshape X to (n, H, W), (n, H, W, C), or "
+                f"(n, 1, {n_columns}) for rows of that many values"
+            )
+            raise ValueError(
+                f"X has {n_columns} columns, {n_labels} more than the {n_pixels} values of "
+                f"{size} images: {question} If so, give X without "
+                f"labels; if not, {mend}."
+            )
 
 
 def check_image_shape(image_shape):
@@ -61,7 +92,7 @@ def check_image_shape(image_shape):
     Raises
     ------
     ValueError
-        If it is not two or three whole numbers of at least 1.
+        If it is not a sequence of two or three whole numbers of at least 1.
     """
     try:
         shape = tuple(int(size) for size in image_shape)
@@ -84,7 +115,7 @@ def shape_of_images(shape, expected=None):
     shape : tuple of int
         Shape of the array: (n, H, W), (n, H, W, C) or (n, C, H, W).
     expected : tuple of int, optional
-        (H, W, C) that is expected: it decides where both readings are possible.
+        The expected (H, W, C), which decides where both layouts are possible.
 
     Returns
     -------
@@ -96,7 +127,7 @@ def shape_of_images(shape, expected=None):
     Raises
     ------
     ValueError
-        If the array has not three or four axes.
+        If the array does not have three or four axes.
     """
     if len(shape) == 3:
         return (*shape[1:], 1), False
@@ -117,3 +148,156 @@ def as_rows(images, channels_first):
     if channels_first:
         images = images.transpose(0, 2, 3, 1)
     return images.reshape(len(images), prod(images.shape[1:]))
+
+
+def suggestion_for_single_image(shape, image_shape):
+    """Return a hint if an array seems to be one image instead of several.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the array.
+    image_shape : tuple of int
+        (H, W, C) of an image.
+
+    Returns
+    -------
+    str
+        Sentences to put behind an error message, with a space before them. Empty if the shape
+        is not that of one image: (H, W, C), (C, H, W), (H*W*C,) or, of a grey one, (H, W).
+
+    Examples
+    --------
+    >>> from skfashion._images import suggestion_for_single_image
+    >>> suggestion_for_single_image((28, 28), (28, 28, 1)).strip()
+    'X has the shape (28, 28): is that one image without its batch axis? Give X[None], ...'
+    >>> suggestion_for_single_image((10, 28, 28), (28, 28, 1))
+    ''
+    """
+    shape, (height, width, channels) = tuple(shape), image_shape
+    of_one_image = [(height, width, channels), (channels, height, width), (prod(image_shape),)]
+    if channels == 1:
+        of_one_image.append((height, width))
+    if shape not in of_one_image:
+        return ""
+    return (
+        f" X has the shape {shape}: is that one image without its batch axis? Give X[None], of "
+        f"shape {(1, *shape)}."
+    )
+
+
+class PixelRange(NamedTuple):
+    """What is known of the scale of images.
+
+    Parameters
+    ----------
+    low, high : float
+        Least and largest value of the pixels; inf and -inf if there are none.
+    whole : bool
+        Whether all pixels are whole numbers.
+    """
+
+    low: float
+    high: float
+    whole: bool
+
+
+def pixel_range(array):
+    """Return the range of an array's pixels.
+
+    Parameters
+    ----------
+    array : ndarray of any shape
+        Images of any real dtype. Floats are looked at in chunks, without a copy of them all.
+
+    Returns
+    -------
+    PixelRange
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfashion._images import pixel_range
+    >>> pixel_range(np.array([[0.0, 2.0], [0.5, 1.0]]))
+    PixelRange(low=0.0, high=2.0, whole=False)
+    """
+    if array.size == 0:
+        return PixelRange(inf, -inf, True)
+    if array.dtype.kind != "f":
+        return PixelRange(float(array.min()), float(array.max()), True)
+    low, high, whole = inf, -inf, True
+    flags = ["external_loop", "buffered"]
+    for chunk in np.nditer(array, flags=flags, buffersize=CHUNK, order="K"):
+        low, high = min(low, float(chunk.min())), max(high, float(chunk.max()))
+        whole = whole and bool((np.floor(chunk) == chunk).all())
+    return PixelRange(low, high, whole)
+
+
+def merged(a, b):
+    """Return the range of the pixels of two pieces together, each a `PixelRange`."""
+    return PixelRange(min(a.low, b.low), max(a.high, b.high), a.whole and b.whole)
+
+
+def scale_mismatch(seen, new):
+    """Return whether images are on another scale than those before them.
+
+    Bytes after fractions of 1, say, or the reverse. Images that are dark, bright or of low
+    contrast are not a mismatch, nor are images of a single value.
+
+    Parameters
+    ----------
+    seen : PixelRange
+        Range of the images that were learned from.
+    new : PixelRange
+        Range of the new ones.
+
+    Returns
+    -------
+    bool
+        True if the new images cannot be on the scale of the others. False if that is not
+        certain, or if either has no pixels.
+
+    Examples
+    --------
+    >>> from skfashion._images import PixelRange, scale_mismatch
+    >>> scale_mismatch(PixelRange(0, 255, True), PixelRange(0, 1, False))
+    True
+    >>> scale_mismatch(PixelRange(0, 255, True), PixelRange(0, 9, True))
+    False
+    """
+    if seen.low >= seen.high or new.low > new.high:
+        return False
+    low, high = _scale(seen)
+    margin = (high - low) / 10
+    if new.low < low - margin or new.high > high + margin:
+        return True
+    return new.low < new.high and _is_far_smaller(seen, new)
+
+
+def _scale(seen):
+    """Return the limits of the smallest known scale that holds a range, else of a wide one."""
+    if seen.low >= 0 and seen.high <= 1:
+        return 0, 1
+    if seen.low >= -1 and seen.high <= 1:
+        return -1, 1
+    if seen.low >= 0 and (seen.whole or seen.high > LEAST_FRACTIONAL_WHITE):
+        for white in (255, 65535):
+            if seen.high <= white:
+                return 0, white
+    width = seen.high - seen.low
+    return seen.low - 2 * width, seen.high + 2 * width
+
+
+def _is_far_smaller(seen, new):
+    """Return whether values within a scale are too close to 0 to be on it."""
+    largest_seen, largest = (max(-low, high) for low, high, _ in (seen, new))
+    if new.whole:
+        # Whole numbers are dark pixels of the same scale, unless bytes come after 16 bits.
+        sixteen_bits = seen.low >= 0 and 255 < seen.high <= 65535
+        if seen.whole or new.high > 1:
+            return sixteen_bits and 0 <= new.low <= new.high <= 255 and largest < largest_seen / 64
+    if seen.whole and seen.low >= 0 > new.low:
+        return largest < largest_seen / 16  # standardized, or from -1 to 1
+    # One standardized pixel can be far larger than all the others, so that a smaller ratio says
+    # nothing about fractions.
+    return largest < largest_seen / (64 if seen.whole else 200)

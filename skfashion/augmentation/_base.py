@@ -1,37 +1,59 @@
 """What every augmentation is."""
 
 from abc import ABCMeta, abstractmethod
+from math import prod
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_array, check_random_state
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import validate_data
 
 from .._images import as_rows, shape_of_images, shape_of_rows
 from .._lazy import torch
+from ._frames import as_set_output, framed_like, pixels_of
+from ._texts import documented
 
-PART = 512  # images that fit_transform changes at once
+CHUNK = 512  # images that fit_transform changes at once
 
 
-class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
+class Augmentation(
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
+    # scikit-learn's own wrapper would rename the columns of the user's DataFrame in place, and
+    # fail for arrays of more than two axes: `fit_transform` and `transform` call as_set_output.
+    auto_wrap_output_keys=None,
+):
     """Base of all augmentations: random changes to images that leave their class as it is.
 
     A new one is a class with parameters and a method :meth:`augment`. In the `augment`
-    parameter of an estimator it is drawn anew for each image and epoch, on the estimator's
-    device, in training alone. As a step of a Pipeline, `fit_transform` augments and
-    `transform` leaves the images as they are, so that here too what is random happens in
-    training alone.
+    parameter of an estimator, it is applied anew to each image in each epoch, on the
+    estimator's device, during training only. As a step of a Pipeline, `fit_transform`
+    augments and `transform` returns the images unchanged, so that there too only training
+    images are augmented.
+
+    DataFrames stay DataFrames, with their columns and index.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of values of an image, H*W*C. Set by `fit` and `fit_transform` if they are
+        given X, as is the next one.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of X, if it has names that are all strings.
     """
 
     @abstractmethod
     def augment(self, batch, generator):
-        """Change each image of a batch, each by its own random numbers.
+        """Change each image of a batch at random, independently of the others.
 
         Parameters
         ----------
         batch : Tensor of shape (N, C, H, W)
             Images of any dtype, on any device. It is not changed in place.
         generator : torch.Generator
-            Where all random numbers are drawn from, on the batch's device.
+            Source of all random numbers, on the batch's device.
 
         Returns
         -------
@@ -40,70 +62,104 @@ class Augmentation(TransformerMixin, BaseEstimator, metaclass=ABCMeta):
         """
 
     def check(self):
-        """Raise ValueError or TypeError for a parameter that is out of its range."""
+        """Raise ValueError or TypeError for an invalid parameter."""
 
+    @documented
     def fit(self, X=None, y=None):
-        """Check the parameters; there is nothing to learn.
+        """Check the parameters, and note the names and the number of features.
+
+        An augmentation learns nothing from images, so that calling this is optional.
 
         Parameters
         ----------
-        X, y : object, default=None
-            Ignored.
-
-        Returns
-        -------
-        self : object
-        """
-        self.check()
-        return self
-
-    def fit_transform(self, X, y=None):
-        """Return augmented images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)
-            Images; flat rows are taken as squares.
+        %(images)s
+            None checks the parameters only.
         y : object, default=None
             Ignored.
 
         Returns
         -------
-        ndarray of X's shape and dtype
+        self : object
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is invalid, or X is not an array of images.
         """
         self.check()
-        X = check_array(X, ensure_2d=False, allow_nd=True)
-        seed = check_random_state(getattr(self, "random_state", None)).randint(
-            np.iinfo(np.int32).max
-        )
-        if X.ndim == 2:
-            shape, channels_first = shape_of_rows(X.shape[1]), False
-        else:
-            shape, channels_first = shape_of_images(X.shape)
-        height, width, channels = shape
-        images = np.array(as_rows(X, channels_first)).reshape(-1, height, width, channels)
-        batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # (n, C, H, W)
-        generator = torch.Generator().manual_seed(seed)
-        # In parts: what is computed stays in the cache, and memory does not grow with n.
-        changed = torch.cat([self.augment(part, generator) for part in batch.split(PART)])
-        if not channels_first:
-            changed = changed.permute(0, 2, 3, 1)
-        return np.ascontiguousarray(changed.numpy()).reshape(X.shape)
+        if X is not None:
+            self._note_features(X, pixels_of(X))
+        return self
 
-    def transform(self, X):
-        """Return the images as they are: what is random happens in training alone.
+    @documented
+    def fit_transform(self, X, y=None):
+        """Return augmented images.
 
         Parameters
         ----------
-        X : array-like
+        %(images)s
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        ndarray or DataFrame
+            Of X's shape and dtype. A DataFrame if X is one, with the same columns and index;
+            if its columns differ in dtype, all get their common one. Flat rows are what
+            `set_output` asks for.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is invalid, or X is not an array of images.
+        """
+        self.check()
+        pixels = pixels_of(X)
+        self._note_features(X, pixels)
+        changed = self._augmented(pixels)
+        return as_set_output(self, framed_like(X, changed) if changed.ndim == 2 else changed)
+
+    def transform(self, X):
+        """Return the images unchanged: they are augmented during training only.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame
             Images.
 
         Returns
         -------
-        X : array-like
-            The same object.
+        X : array-like or DataFrame
+            The same object, unless `set_output` asks for another container.
         """
-        return X
+        return as_set_output(self, X)
+
+    def _note_features(self, X, pixels):
+        """Set `n_features_in_` and `feature_names_in_`."""
+        rows = X
+        if pixels.ndim != 2:
+            shape_of_images(pixels.shape)
+            rows = pixels.reshape(len(pixels), prod(pixels.shape[1:]))
+        validate_data(self, rows, skip_check_array=True)
+
+    def _augmented(self, pixels):
+        """Return an array of images augmented, in its own layout."""
+        seed = check_random_state(getattr(self, "random_state", None)).randint(
+            np.iinfo(np.int32).max
+        )
+        if pixels.ndim == 2:
+            shape = shape_of_rows(pixels.shape[1], has_image_shape=False)
+            channels_first = False
+        else:
+            shape, channels_first = shape_of_images(pixels.shape)
+        images = np.array(as_rows(pixels, channels_first)).reshape(-1, *shape)
+        batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # (n, C, H, W)
+        generator = torch.Generator().manual_seed(seed)
+        # In chunks: intermediate results stay in the cache, and memory does not grow with n.
+        changed = torch.cat([self.augment(chunk, generator) for chunk in batch.split(CHUNK)])
+        if not channels_first:
+            changed = changed.permute(0, 2, 3, 1)
+        return np.ascontiguousarray(changed.numpy()).reshape(pixels.shape)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,5 +1,6 @@
-"""How augmentations are put together, and the chains of the published systems."""
+"""Composed augmentations, and the chains that published networks were trained with."""
 
+import numpy as np
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from ._geometric import (
@@ -8,7 +9,7 @@ from ._geometric import (
     RandomHorizontalFlip,
     RandomShift,
     RandomWidthShift,
-    move,
+    resample_at_once,
 )
 from ._warps import RandomRotation, RandomShear, RandomZoom
 
@@ -16,15 +17,15 @@ from ._warps import RandomRotation, RandomShear, RandomZoom
 def as_augmentation(augment):
     """Return one function ``(batch, generator) -> batch`` for an `augment` parameter.
 
-    Geometric augmentations that follow each other and fill alike are applied in one
-    resampling: what one moves out of the image, another can bring back. One that fills
-    otherwise than those before it starts a new one. Batches come out in torch's
+    Consecutive geometric augmentations are applied in one resampling if they fill the border
+    alike: pixels that one moves out of the image can be moved back by the next. One that fills
+    the border differently starts a new resampling. Batches are returned in torch's
     ``channels_last`` layout, the fast one for convolutions.
 
     Parameters
     ----------
     augment : Augmentation, list or tuple of them, Pipeline of them, or None
-        What to apply, in this order. Lists and Pipelines may hold lists and Pipelines.
+        What to apply, in this order. Lists and Pipelines may be nested.
 
     Returns
     -------
@@ -34,13 +35,13 @@ def as_augmentation(augment):
     Raises
     ------
     TypeError
-        If something in it cannot augment.
+        If a step has no method `augment`.
     """
     steps = _flattened(augment)
     for step in steps:
         if isinstance(step, type) or not hasattr(step, "augment"):
             raise TypeError(
-                f"augment holds {step!r}, which is no augmentation: give an instance such as "
+                f"augment has {step!r}, which is not an augmentation: give an instance such as "
                 "RandomShift(2), a list of them, a Pipeline of them, or None."
             )
         if hasattr(step, "check"):
@@ -50,7 +51,7 @@ def as_augmentation(augment):
     def apply(batch, generator):
         for group in groups:
             if len(group) > 1:
-                batch = move(group, batch, generator)
+                batch = resample_at_once(group, batch, generator)
             else:
                 batch = group[0].augment(batch, generator)
         return _channels_last(batch)
@@ -63,13 +64,15 @@ def _flattened(augment):
         return []
     if isinstance(augment, Pipeline):
         augment = [step for _, step in augment.steps]
+    if isinstance(augment, np.ndarray):
+        augment = augment.tolist()
     if isinstance(augment, list | tuple):
         return [step for part in augment for step in _flattened(part)]
     return [augment]
 
 
 def _grouped(steps):
-    """Return lists of steps: those in a list of several are applied at once."""
+    """Return the steps as lists, each of which is applied at once."""
     groups, fill = [], None
     for step in steps:
         geometric = isinstance(step, GeometricAugmentation)
@@ -87,21 +90,21 @@ def _channels_last(batch):
     """Return a batch in the channels_last layout, without a copy if it has one channel."""
     n, channels, height, width = batch.shape
     # Convolutions choose their layout by the strides. Those of a grey image are ambiguous:
-    # `contiguous(memory_format=...)` would leave them, and a whole network would run slower.
+    # `contiguous(memory_format=...)` would not change them, and the network would be slower.
     rows = batch.permute(0, 2, 3, 1).flatten(1)  # (N, H*W*C)
     return rows.view(n, height, width, channels).permute(0, 3, 1, 2)
 
 
 def shift_flip(max_shift=3):
-    """Return a chain of shifts along both axes, on black ground, and horizontal flips.
+    """Return a chain of shifts along both axes, filled with black, and horizontal flips.
 
-    It is what the networks v1 to v5 of Fashion-MNIST's VGG family were trained with, at three
-    pixels. Pixels are copied, never interpolated.
+    The networks v1 to v5 of Fashion-MNIST's VGG family were trained with it, at three pixels.
+    Pixels are copied, never interpolated.
 
     Parameters
     ----------
     max_shift : int, default=3
-        Most pixels that an image moves along each axis.
+        Largest shift along each axis, in pixels.
 
     Returns
     -------
@@ -119,24 +122,25 @@ def shift_flip(max_shift=3):
 
 
 def rotate_shift_shear_zoom(degrees=8.0, max_shift=0.08, shear=0.3, zoom=0.08):
-    """Return a chain of small rotations, shifts, slants and zooms, filled from the edge.
+    """Return a chain of small rotations, shifts, shears and zooms, filled from the edge.
 
-    Its defaults are what the networks of one to four convolutions were trained with, in the
-    order and with the units of the library that was used there, Keras: an ``ImageDataGenerator``
-    with ``rotation_range=8, width_shift_range=0.08, height_shift_range=0.08, shear_range=0.3,
+    The networks of one to four convolutions were trained with its defaults. Order and units
+    are those of Keras, which was used there: an ``ImageDataGenerator`` with
+    ``rotation_range=8, width_shift_range=0.08, height_shift_range=0.08, shear_range=0.3,
     zoom_range=0.08``, which fills from the nearest pixel and zooms each axis by its own factor.
-    In `augment` it is one resampling; as a step of another Pipeline it is one for each part.
+    In `augment`, the chain is one resampling; in another Pipeline, each step is one.
 
     Parameters
     ----------
     degrees : float, default=8.0
         Largest rotation, in degrees.
     max_shift : float or int, default=0.08
-        Largest shift, as a fraction of the side, or an int for pixels.
+        Largest shift along each axis: a float is a fraction of the side, an int is a number
+        of pixels.
     shear : float, default=0.3
-        Largest slant, in degrees.
+        Largest shear, in degrees.
     zoom : float, default=0.08
-        Largest distance of the zoom factors from 1.
+        Largest distance of the zoom factors from 1.0.
 
     Returns
     -------
@@ -146,8 +150,9 @@ def rotate_shift_shear_zoom(degrees=8.0, max_shift=0.08, shear=0.3, zoom=0.08):
 
     Notes
     -----
-    Two details differ, by less than a tenth of a pixel in 28: there a slant makes columns
-    slide, here rows; and a zoom of 1.08 makes an image smaller there, larger here.
+    Two details differ, by less than a tenth of a pixel in 28. In Keras, a shear shifts columns
+    and a zoom of 1.08 makes an image smaller; here, a shear shifts rows and a zoom of 1.08 makes
+    an image larger.
 
     Examples
     --------

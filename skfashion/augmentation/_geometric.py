@@ -1,24 +1,24 @@
 """What augmentations that move pixels have in common, and those that copy whole pixels."""
 
 from abc import abstractmethod
-from numbers import Integral
 
 from .._lazy import torch
 from .._options import choose
 from ._base import Augmentation
-from ._ranges import check_extent, check_number, draw_between
+from ._ranges import check_extent, check_fill_value, check_number, plain, sample_uniform
 from ._resampling import FILL_MODES, resample
+from ._texts import documented
 
 
 class GeometricAugmentation(Augmentation):
     """Base of the augmentations that move pixels.
 
-    A new one says in :meth:`draw` where pixels come from. If it can bring in what was beyond
-    the border, it has the parameters `fill_mode` and `fill_value`; without them, the edge
-    stands there.
+    A new one returns in :meth:`draw` where pixels come from. If positions beyond the border
+    can be among them, it has the parameters `fill_mode` and `fill_value`; without these, the
+    border is filled from the nearest pixel of the edge.
 
-    Geometric augmentations that follow each other in an estimator's `augment` are applied in
-    one resampling, as long as they fill alike: a chain of four interpolates each pixel once.
+    Consecutive geometric augmentations in an estimator's `augment` are applied in one
+    resampling if they fill the border alike: a chain of four interpolates each pixel once.
     """
 
     whole_pixels = False
@@ -26,77 +26,77 @@ class GeometricAugmentation(Augmentation):
 
     @abstractmethod
     def draw(self, shape, generator):
-        """Draw where the pixels of each image come from.
+        """Sample where the pixels of each image come from.
 
         Parameters
         ----------
         shape : tuple of int
             (N, C, H, W) of the batch.
         generator : torch.Generator
-            Where all random numbers are drawn from; its device is that of the result.
+            Source of all random numbers; its device is that of the result.
 
         Returns
         -------
         Tensor of shape (N, 2, 3) or (N, 2, H, W)
             A matrix per image, which maps (x, y, 1) in the changed image to (x, y) in the
-            image before; or a field per image that is added to (x, y). Both are in pixels
-            from the image's centre, x to the right and y down.
+            original one; or a displacement field per image, which is added to (x, y). Both
+            are in pixels from the image's centre, x to the right and y down.
         """
 
     def check(self):
-        """Raise an error for a parameter that is out of its range."""
-        if self.fill is not None:
+        """Raise ValueError or TypeError for an invalid parameter."""
+        if hasattr(self, "fill_mode"):
             choose("fill_mode", self.fill_mode, FILL_MODES)
-            check_number("fill_value", self.fill_value, float("-inf"))
+            check_fill_value(self.fill_value)
 
     def augment(self, batch, generator):
         """Move the pixels of a batch, (N, C, H, W)."""
-        return move([self], batch, generator)
+        return resample_at_once([self], batch, generator)
 
     @property
     def fill(self):
-        """What stands beyond the border: (fill_mode, fill_value), or None if it never shows."""
+        """How the border is filled: (fill_mode, fill_value), or None if that never matters."""
         if not hasattr(self, "fill_mode"):
             return None
-        return self.fill_mode, self.fill_value if self.fill_mode == "constant" else 0.0
+        return self.fill_mode, plain(self.fill_value) if self.fill_mode == "constant" else 0.0
 
 
-def move(steps, batch, generator):
-    """Apply geometric augmentations that fill alike, in one resampling."""
-    motions = [step.draw(batch.shape, generator) for step in steps]
+class FillingAugmentation(GeometricAugmentation):
+    """Base of the geometric augmentations that fill the border."""
+
+    def __init__(self, *, fill_mode="constant", fill_value=0.0, random_state=None):
+        self.fill_mode = fill_mode
+        self.fill_value = fill_value
+        self.random_state = random_state
+
+
+def resample_at_once(steps, batch, generator):
+    """Apply geometric augmentations that fill the border alike, in one resampling."""
+    mappings = [step.draw(batch.shape, generator) for step in steps]
     fill_mode, fill_value = next((step.fill for step in steps if step.fill), ("edge", 0.0))
     whole_pixels = all(step.whole_pixels for step in steps)
-    return resample(batch, motions, fill_mode, fill_value, whole_pixels)
+    return resample(batch, mappings, fill_mode, fill_value, whole_pixels)
 
 
-def unmoved(n, generator):
-    """Return matrices, (N, 2, 3), that leave every pixel where it is."""
+def identity(n, generator):
+    """Return matrices that move no pixel: (N, 2, 3)."""
     return torch.eye(2, 3, device=generator.device).expand(n, -1, -1).clone()
 
 
-class RandomShift(GeometricAugmentation):
-    """Shift each image by a random distance up or down and left or right.
+@documented
+class RandomShift(FillingAugmentation):
+    """Shift each image vertically and horizontally, by two random distances.
 
     Parameters
     ----------
-    max_shift : int or float, default=2
-        How far an image moves at most along each axis. An int is a number of pixels: every
-        whole number from ``-max_shift`` to ``max_shift`` is as likely, and pixels are copied
-        as they are. A float from 0.0 to below 1.0 is a fraction of the image's side: every
-        distance up to it is as likely, and pixels are interpolated.
-    fill_mode : {"constant", "edge", "reflect"}, default="constant"
-        What comes in at the border: `fill_value`, the pixel at the edge, or the image's
-        mirror image.
-    fill_value : float, default=0.0
-        Value of the pixels that come in if `fill_mode` is "constant", in the unit of X.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+    %(max_shift)s
+    %(fill)s
+    %(random_state)s
 
     See Also
     --------
-    RandomWidthShift : Left and right only.
-    RandomHeightShift : Up and down only.
+    RandomWidthShift : Horizontally only.
+    RandomHeightShift : Vertically only.
 
     Examples
     --------
@@ -112,57 +112,38 @@ class RandomShift(GeometricAugmentation):
     _axes = (1, 0)  # rows of the matrix: first y, then x
 
     def __init__(self, max_shift=2, *, fill_mode="constant", fill_value=0.0, random_state=None):
+        super().__init__(fill_mode=fill_mode, fill_value=fill_value, random_state=random_state)
         self.max_shift = max_shift
-        self.fill_mode = fill_mode
-        self.fill_value = fill_value
-        self.random_state = random_state
 
     @property
     def whole_pixels(self):
         """Whether pixels are copied."""
-        return isinstance(self.max_shift, Integral)
+        return isinstance(plain(self.max_shift), int)
 
     def check(self):
-        """Raise an error for a parameter that is out of its range."""
+        """Raise ValueError or TypeError for an invalid parameter."""
         super().check()
         check_extent("max_shift", self.max_shift)
 
     def draw(self, shape, generator):
-        """Draw the shifts: (N, 2, 3)."""
-        n, most, size = shape[0], self.max_shift, (len(self._axes), shape[0])
+        """Sample the shifts: (N, 2, 3)."""
+        n, most, size = shape[0], plain(self.max_shift), (len(self._axes), shape[0])
         if self.whole_pixels:
             options = {"generator": generator, "device": generator.device}
             shift = torch.randint(-most, most + 1, size, **options)
         else:
-            shift = draw_between(-most, most, size, generator)
-        matrix = unmoved(n, generator)
+            shift = sample_uniform(-most, most, size, generator)
+        matrix = identity(n, generator)
         for axis, distance in zip(self._axes, shift, strict=True):
             matrix[:, axis, 2] = distance if self.whole_pixels else distance * shape[3 - axis]
         return matrix
 
 
+@documented
 class RandomWidthShift(RandomShift):
-    """Shift each image by a random distance left or right.
+    """Shift each image horizontally, by a random distance.
 
-    Parameters
-    ----------
-    max_shift : int or float, default=2
-        How far an image moves at most. An int is a number of pixels: every whole number from
-        ``-max_shift`` to ``max_shift`` is as likely, and pixels are copied as they are. A
-        float from 0.0 to below 1.0 is a fraction of the image's width: every distance up to
-        it is as likely, and pixels are interpolated.
-    fill_mode : {"constant", "edge", "reflect"}, default="constant"
-        What comes in at the border: `fill_value`, the pixel at the edge, or the image's
-        mirror image.
-    fill_value : float, default=0.0
-        Value of the pixels that come in if `fill_mode` is "constant", in the unit of X.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
-
-    See Also
-    --------
-    RandomShift : Along both axes.
+    %(shift_along_one_axis)s
 
     Examples
     --------
@@ -177,28 +158,11 @@ class RandomWidthShift(RandomShift):
     _axes = (0,)
 
 
+@documented
 class RandomHeightShift(RandomShift):
-    """Shift each image by a random distance up or down.
+    """Shift each image vertically, by a random distance.
 
-    Parameters
-    ----------
-    max_shift : int or float, default=2
-        How far an image moves at most. An int is a number of pixels: every whole number from
-        ``-max_shift`` to ``max_shift`` is as likely, and pixels are copied as they are. A
-        float from 0.0 to below 1.0 is a fraction of the image's height: every distance up to
-        it is as likely, and pixels are interpolated.
-    fill_mode : {"constant", "edge", "reflect"}, default="constant"
-        What comes in at the border: `fill_value`, the pixel at the edge, or the image's
-        mirror image.
-    fill_value : float, default=0.0
-        Value of the pixels that come in if `fill_mode` is "constant", in the unit of X.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
-
-    See Also
-    --------
-    RandomShift : Along both axes.
+    %(shift_along_one_axis)s
 
     Examples
     --------
@@ -213,16 +177,14 @@ class RandomHeightShift(RandomShift):
     _axes = (1,)
 
 
+@documented
 class RandomHorizontalFlip(GeometricAugmentation):
-    """Mirror each image left to right, at random.
+    """Mirror images left to right, each with probability `p`.
 
     Parameters
     ----------
-    p : float, default=0.5
-        Probability that an image is mirrored.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+    %(p)s
+    %(random_state)s
 
     Examples
     --------
@@ -239,13 +201,13 @@ class RandomHorizontalFlip(GeometricAugmentation):
         self.random_state = random_state
 
     def check(self):
-        """Raise an error for a parameter that is out of its range."""
+        """Raise ValueError or TypeError for an invalid parameter."""
         check_number("p", self.p, 0, 1)
 
     def draw(self, shape, generator):
-        """Draw which images are mirrored: (N, 2, 3)."""
+        """Sample which images are mirrored: (N, 2, 3)."""
         n = shape[0]
-        mirrored = torch.rand(n, generator=generator, device=generator.device) < self.p
-        matrix = unmoved(n, generator)
+        mirrored = torch.rand(n, generator=generator, device=generator.device) < plain(self.p)
+        matrix = identity(n, generator)
         matrix[:, 0, 0] -= 2.0 * mirrored
         return matrix

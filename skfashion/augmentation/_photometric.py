@@ -1,22 +1,30 @@
 """Augmentations that change the values of pixels and leave them where they are."""
 
 from abc import abstractmethod
-from numbers import Integral
 
 from .._lazy import torch
 from ._base import Augmentation
-from ._ranges import check_extent, check_number, draw_between, limits_of
-from ._resampling import as_dtype, fitting, working_dtype
+from ._ranges import (
+    check_extent,
+    check_fill_value,
+    check_number,
+    limits_of,
+    plain,
+    sample_uniform,
+)
+from ._resampling import as_dtype, clip_to_dtype, working_dtype
+from ._texts import documented
 
 
+@documented
 class PhotometricAugmentation(Augmentation):
     """Base of the augmentations that make pixels lighter or darker.
 
-    A new one says in :meth:`change` what is added to each pixel. Amounts are fractions of the
-    way from black to white, so that they mean the same for integers and floats: black is 0
-    and white 255 for integers and 1.0 for floats, or the image's own least and largest value
-    where those go beyond (for standardised images, or floats up to 255). What comes out stays
-    between black and white.
+    A new one returns in :meth:`change` what is added to each pixel.
+
+    Notes
+    -----
+    %(black_and_white)s
     """
 
     @abstractmethod
@@ -28,9 +36,9 @@ class PhotometricAugmentation(Augmentation):
         pixels : Tensor of shape (N, C, H, W)
             Images as floats.
         black, white : float or Tensor of shape (N, 1, 1, 1)
-            The values that stand for black and white.
+            The values of black and white.
         generator : torch.Generator
-            Where all random numbers are drawn from, on the batch's device.
+            Source of all random numbers, on the batch's device.
 
         Returns
         -------
@@ -49,32 +57,44 @@ def _black_and_white(pixels, dtype):
     if dtype == torch.uint8:
         return 0.0, 255.0
     usual_white = 1.0 if dtype.is_floating_point or dtype == torch.bool else 255.0
-    least = pixels.amin((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
-    largest = pixels.amax((1, 2, 3), keepdim=True)
-    return least.clamp(max=0.0), largest.clamp(min=usual_white)
+    lowest = pixels.amin((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
+    highest = pixels.amax((1, 2, 3), keepdim=True)
+    return lowest.clamp(max=0.0), highest.clamp(min=usual_white)
 
 
-def _factors(limits, n, generator):
-    return draw_between(*limits, (n, 1, 1, 1), generator)
+class _RandomFactor(PhotometricAugmentation):
+    """Base of the augmentations that multiply distances from a value by a random factor."""
+
+    def __init__(self, amount=0.2, *, random_state=None):
+        self.amount = amount
+        self.random_state = random_state
+
+    def check(self):
+        """Raise ValueError or TypeError for an invalid parameter."""
+        self._limits()
+
+    def _limits(self):
+        return limits_of("amount", self.amount, centre=1.0, lowest=0.0, highest=10.0)
+
+    @abstractmethod
+    def _origin(self, pixels, black):
+        """Return the value of each image that no factor changes."""
+
+    def change(self, pixels, black, white, generator):
+        """Return what is added to each pixel."""
+        factor = sample_uniform(*self._limits(), (len(pixels), 1, 1, 1), generator)
+        return (pixels - self._origin(pixels, black)) * (factor - 1)
 
 
-class RandomBrightness(PhotometricAugmentation):
-    """Make each image lighter or darker: multiply what is above black by a random factor.
+@documented
+class RandomBrightness(_RandomFactor):
+    """Make each image lighter or darker: multiply distances from black by a random factor.
 
-    Parameters
-    ----------
-    amount : float or pair of float, default=0.2
-        A number is the largest distance of the factor from 1, to both sides; a pair are the
-        limits. Every factor in between is as likely. From 0 to 10. What gets lighter than
-        white (255 for integers, 1.0 for floats) is white.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+    %(random_factor)s
 
     Notes
     -----
-    Black is 0 and white 255 for integers and 1.0 for floats, or the image's own least and
-    largest value where those go beyond.
+    %(black_and_white)s
 
     Examples
     --------
@@ -84,40 +104,21 @@ class RandomBrightness(PhotometricAugmentation):
     array([[[  0, 200, 255]]], dtype=uint8)
     """
 
-    def __init__(self, amount=0.2, *, random_state=None):
-        self.amount = amount
-        self.random_state = random_state
-
-    def check(self):
-        """Raise an error for a parameter that is out of its range."""
-        self._limits()
-
-    def _limits(self):
-        return limits_of("amount", self.amount, centre=1.0, lowest=0.0, highest=10.0)
-
-    def change(self, pixels, black, white, generator):
-        """Return what is added to each pixel."""
-        return (pixels - black) * (_factors(self._limits(), len(pixels), generator) - 1)
+    def _origin(self, pixels, black):
+        return black
 
 
-class RandomContrast(PhotometricAugmentation):
-    """Give each image more or less contrast: multiply distances from its mean by a factor.
+@documented
+class RandomContrast(_RandomFactor):
+    """Raise or lower each image's contrast: multiply distances from its mean by a factor.
 
-    Parameters
-    ----------
-    amount : float or pair of float, default=0.2
-        A number is the largest distance of the factor from 1, to both sides; a pair are the
-        limits. Every factor in between is as likely. From 0 to 10. What goes beyond black or
-        white (0 and 255 for integers, 0.0 and 1.0 for floats) is black or white.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+    %(random_factor)s
 
     Notes
     -----
-    The mean is that of all the image's pixels and channels, so that grey stays grey. Black is
-    0 and white 255 for integers and 1.0 for floats, or the image's own least and largest value
-    where those go beyond.
+    The mean is that of all the image's pixels and channels, so that grey stays grey.
+
+    %(black_and_white)s
 
     Examples
     --------
@@ -127,40 +128,26 @@ class RandomContrast(PhotometricAugmentation):
     array([[[ 50, 100, 150]]], dtype=uint8)
     """
 
-    def __init__(self, amount=0.2, *, random_state=None):
-        self.amount = amount
-        self.random_state = random_state
-
-    def check(self):
-        """Raise an error for a parameter that is out of its range."""
-        self._limits()
-
-    def _limits(self):
-        return limits_of("amount", self.amount, centre=1.0, lowest=0.0, highest=10.0)
-
-    def change(self, pixels, black, white, generator):
-        """Return what is added to each pixel."""
-        from_mean = pixels - pixels.mean((1, 2, 3), keepdim=True)
-        return from_mean * (_factors(self._limits(), len(pixels), generator) - 1)
+    def _origin(self, pixels, black):
+        return pixels.mean((1, 2, 3), keepdim=True)
 
 
+@documented
 class RandomNoise(PhotometricAugmentation):
     """Add Gaussian noise, drawn for each pixel and channel.
 
     Parameters
     ----------
     std : float, default=0.05
-        Standard deviation of the noise, as a fraction of the way from black to white: 0.05 is
-        12.75 of 255 for integers, 0.05 of 1.0 for floats. At least 0.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+        Standard deviation of the noise, as a fraction of the distance from black to white:
+        0.05 is 12.75 for integers from 0 to 255, and 0.05 for floats from 0.0 to 1.0. At
+        least 0.
+    %(random_state)s
 
     Notes
     -----
-    Black is 0 and white 255 for integers and 1.0 for floats, or the image's own least and
-    largest value where those go beyond. Values that would go beyond black or white are
-    clipped, so that on a black ground half of the noise is not seen.
+    %(black_and_white)s
+    On a black background, half of the noise is clipped.
 
     Examples
     --------
@@ -177,33 +164,33 @@ class RandomNoise(PhotometricAugmentation):
         self.random_state = random_state
 
     def check(self):
-        """Raise an error for a parameter that is out of its range."""
+        """Raise ValueError or TypeError for an invalid parameter."""
         check_number("std", self.std, 0)
 
     def change(self, pixels, black, white, generator):
         """Return what is added to each pixel."""
         noise = torch.randn(pixels.shape, generator=generator, device=pixels.device)
-        return noise * (self.std * (white - black))
+        return noise * (plain(self.std) * (white - black))
 
 
+@documented
 class RandomErasing(Augmentation):
-    """Cover a rectangle of each image, at random.
+    """Cover a rectangle of images, of each with probability `p`.
 
-    As in cutout [1]_, its centre is any pixel of the image, and what stands out is cut off: it
-    covers less at the border. As in random erasing [2]_, only some of the images are covered.
+    As in cutout [1]_, the rectangle's centre is sampled uniformly from the image's pixels,
+    and what lies beyond the border is cut off. As in random erasing [2]_, only some of the
+    images are covered.
 
     Parameters
     ----------
     size : int or float, default=0.25
-        Height and width of the rectangle. An int is a number of pixels for both; a float from
-        0.0 to below 1.0 a fraction of the image's height and width, rounded to whole pixels.
-    p : float, default=0.5
-        Probability that an image is covered.
+        Height and width of the rectangle. An int is a number of pixels for both. A float from
+        0.0 to below 1.0 is a fraction of the image's height and width; the result is rounded
+        to whole pixels.
+    %(p)s
     fill_value : float, default=0.0
         Value of the pixels that are covered, in the unit of X.
-    random_state : int, RandomState instance or None, default=None
-        Where `fit_transform` draws from; an estimator that holds this in its `augment`
-        parameter draws from its own random state.
+    %(random_state)s
 
     References
     ----------
@@ -228,10 +215,10 @@ class RandomErasing(Augmentation):
         self.random_state = random_state
 
     def check(self):
-        """Raise an error for a parameter that is out of its range."""
+        """Raise ValueError or TypeError for an invalid parameter."""
         check_extent("size", self.size)
         check_number("p", self.p, 0, 1)
-        check_number("fill_value", self.fill_value, float("-inf"))
+        check_fill_value(self.fill_value)
 
     def augment(self, batch, generator):
         """Cover a part of some images of a batch, (N, C, H, W)."""
@@ -239,15 +226,14 @@ class RandomErasing(Augmentation):
         draw = torch.rand((3, n, 1), generator=generator, device=generator.device)
         rows = self._covered(draw[0], height)[:, None, :, None]  # (N, 1, H, 1)
         columns = self._covered(draw[1], width)[:, None, None, :]  # (N, 1, 1, W)
-        covered = rows & columns & (draw[2] < self.p)[:, :, None, None]  # (N, 1, H, W)
-        return torch.where(
-            covered, batch.new_full((), fitting(self.fill_value, batch.dtype)), batch
-        )
+        covered = rows & columns & (draw[2] < plain(self.p))[:, :, None, None]  # (N, 1, H, W)
+        fill_value = clip_to_dtype(plain(self.fill_value), batch.dtype)
+        return torch.where(covered, batch.new_full((), fill_value), batch)
 
     def _covered(self, draw, side):
         """Return which pixels along an axis are covered: (N, side)."""
-        length = self.size
-        if not isinstance(length, Integral):
+        length = plain(self.size)
+        if not isinstance(length, int):
             length = max(1, round(length * side)) if length > 0 else 0
         first = (draw * side).long() - length // 2
         pixel = torch.arange(side, device=draw.device)

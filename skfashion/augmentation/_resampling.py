@@ -2,49 +2,49 @@
 
 Shape letters: N images, C channels, H x W pixels.
 
-A motion says for each position in a changed image which position of the image before it
-shows up there. It is a tensor: of shape (N, 2, 3), a matrix that maps (x, y, 1), or of shape
-(N, 2, H, W), a field that is added to (x, y). Positions are counted in pixels from the
-image's centre, x to the right and y down, so that a matrix turns, zooms and mirrors about
-the centre and does not depend on the image's size.
+A mapping gives, for each position in the changed image, the position in the original image
+whose value appears there. It is a tensor: a matrix of shape (N, 2, 3), which maps (x, y, 1), or
+a displacement field of shape (N, 2, H, W), which is added to (x, y). Positions are in pixels
+from the image's centre, x to the right and y down, so that a matrix rotates, zooms and mirrors
+about the centre and does not depend on the image's size.
 """
 
 from .._lazy import torch
 
 
-def resample(batch, motions, fill_mode, fill_value, whole_pixels):
-    """Move the pixels of a batch by several motions at once.
+def resample(batch, mappings, fill_mode, fill_value, whole_pixels):
+    """Move the pixels of a batch by several mappings at once.
 
-    However many motions there are, each pixel is interpolated once, so that a chain of them
-    blurs no more than one does.
+    However many mappings there are, each pixel is interpolated once, so that a chain of them
+    blurs no more than a single one.
 
     Parameters
     ----------
     batch : Tensor of shape (N, C, H, W)
         Images of any dtype; floats stay in their precision, integers are interpolated as
         floats and rounded.
-    motions : list of Tensor of shape (N, 2, 3) or (N, 2, H, W)
-        In the order in which they happen.
+    mappings : list of Tensor of shape (N, 2, 3) or (N, 2, H, W)
+        In the order in which they are applied.
     fill_mode : {"constant", "edge", "reflect"}
-        What stands beyond the border.
+        How positions beyond the border are filled.
     fill_value : float
-        The constant, in the unit of the pixels.
+        Value beyond the border if `fill_mode` is "constant", in the unit of the pixels.
     whole_pixels : bool
-        Whether all motions are matrices that shift by whole pixels and mirror, nothing else.
-        Then pixels are copied, which is exact and faster.
+        Whether all mappings are matrices that only shift by whole pixels and mirror. Then
+        pixels are copied, which is exact and faster.
 
     Returns
     -------
     Tensor of shape (N, C, H, W)
     """
-    fill_value = fitting(fill_value, batch.dtype)
+    fill_value = clip_to_dtype(fill_value, batch.dtype)
     if whole_pixels:
-        return _copy(batch, motions, fill_mode, fill_value)
-    # From a pixel of the result backwards to where it was before the first motion, and from
-    # there into the coordinates that torch takes: matrices that follow each other are one.
+        return _copy(batch, mappings, fill_mode, fill_value)
+    # From a pixel of the result back to its position before the first mapping, and from there
+    # to grid_sample's coordinates. Consecutive matrices are multiplied.
     x, y = _pixels(batch)
-    for motion in reversed(_merged([_to_grid(batch), *motions])):
-        x, y = _sources(motion, x, y)
+    for mapping in reversed(_composed([_to_grid(batch), *mappings])):
+        x, y = _sources(mapping, x, y)
     changed = _interpolate(batch.to(working_dtype(batch)), x, y, fill_mode, fill_value)
     return as_dtype(changed, batch.dtype)
 
@@ -58,12 +58,12 @@ def working_dtype(batch):
 
 
 def as_dtype(pixels, dtype):
-    """Return computed pixels in the dtype they came in, rounded if that has integers."""
+    """Return computed pixels in the dtype of the batch, rounded if it is an integer dtype."""
     return pixels.to(dtype) if dtype.is_floating_point else pixels.round_().to(dtype)
 
 
-def fitting(value, dtype):
-    """Return the nearest to a value that a dtype can hold."""
+def clip_to_dtype(value, dtype):
+    """Return the value of a dtype that is nearest to a number."""
     if dtype.is_floating_point:
         return float(value)
     if dtype == torch.bool:
@@ -79,15 +79,15 @@ def _pixels(images):
     return x, y[:, None]
 
 
-def _merged(motions):
-    """Multiply matrices that follow each other."""
-    merged = []
-    for motion in motions:
-        if merged and motion.ndim == merged[-1].ndim == 3:
-            merged[-1] = _product(merged[-1], motion)
+def _composed(mappings):
+    """Multiply consecutive matrices."""
+    composed = []
+    for mapping in mappings:
+        if composed and mapping.ndim == composed[-1].ndim == 3:
+            composed[-1] = _product(composed[-1], mapping)
         else:
-            merged.append(motion)
-    return merged
+            composed.append(mapping)
+    return composed
 
 
 def _product(first, then):
@@ -98,14 +98,14 @@ def _product(first, then):
     return product
 
 
-def _sources(motion, x, y):
+def _sources(mapping, x, y):
     """Return where positions come from: two tensors of shape (N, H, W)."""
-    if motion.ndim == 4:
-        if x.ndim > 1:  # no longer the pixels themselves: read the field between its pixels
-            column, row = _sources(_to_grid(motion), x, y)
-            motion = _interpolate(motion, column, row, "edge", 0.0)
-        return x + motion[:, 0], y + motion[:, 1]
-    to_x, to_y = motion[:, :, :, None, None].unbind(1)  # (N, 3, 1, 1) each
+    if mapping.ndim == 4:
+        if x.ndim > 1:  # not whole pixels any more: interpolate the field
+            column, row = _sources(_to_grid(mapping), x, y)
+            mapping = _interpolate(mapping, column, row, "edge", 0.0)
+        return x + mapping[:, 0], y + mapping[:, 1]
+    to_x, to_y = mapping[:, :, :, None, None].unbind(1)  # (N, 3, 1, 1) each
     # A row's part and a column's part are small; only their sum has the size of the image.
     return (
         to_x[:, 0] * x + (to_x[:, 1] * y + to_x[:, 2]),
@@ -113,10 +113,10 @@ def _sources(motion, x, y):
     )
 
 
-def _copy(batch, motions, fill_mode, fill_value):
-    """Fetch whole pixels: all motions shift by whole pixels and mirror."""
+def _copy(batch, mappings, fill_mode, fill_value):
+    """Fetch whole pixels: all mappings shift by whole pixels and mirror."""
     n, channels, height, width = batch.shape
-    (matrix,) = _merged(motions)
+    (matrix,) = _composed(mappings)
     fold = FILL_MODES[fill_mode]
     x, y = _pixels(batch)
     x = fold(matrix[:, 0, :1] * x + matrix[:, 0, 2:], (1 - width) / 2, (width - 1) / 2, 1)
@@ -133,9 +133,9 @@ def _copy(batch, motions, fill_mode, fill_value):
     return moved.permute(0, 3, 1, 2)
 
 
-# grid_sample takes positions as fractions of the image, whose rounding would leave an image that
-# does not move slightly changed. Padded to 2**k pixels a side, their positions do not round. The
-# first pixel of padding stands before the image, the others behind.
+# grid_sample takes positions as fractions of the image. Rounding them would slightly change even
+# an image that does not move. In images padded to 2**k pixels a side, positions are exact. One
+# pixel of padding comes before the image, the others behind it.
 
 
 def _padded_sides(images):
@@ -190,6 +190,6 @@ def _reflect(position, first, last, step):
     return torch.minimum(position, period - position) + first
 
 
-# Which position stands for one beyond the border, along an axis from the centre of the first
-# pixel to that of the last one, with pixels one step apart.
+# Functions that map positions beyond the border back into the image, along an axis from the
+# centre of the first pixel to that of the last one, with pixels one step apart.
 FILL_MODES = {"constant": _constant, "edge": _edge, "reflect": _reflect}

@@ -1,7 +1,4 @@
-"""Lists, Pipelines, ready-made chains, and error messages."""
-
-import subprocess
-import sys
+"""Lists, Pipelines and ready-made chains."""
 
 import numpy as np
 import pytest
@@ -12,16 +9,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from skfashion.augmentation import (
     Augmentation,
     PhotometricAugmentation,
-    RandomBrightness,
-    RandomContrast,
-    RandomElasticDeformation,
     RandomErasing,
-    RandomHorizontalFlip,
-    RandomNoise,
     RandomRotation,
-    RandomShear,
     RandomShift,
-    RandomWidthShift,
     RandomZoom,
     as_augmentation,
     rotate_shift_shear_zoom,
@@ -89,7 +79,7 @@ def test_a_new_photometric_augmentation():
 @pytest.mark.parametrize("bad", [RandomShift, 3, "RandomShift", [RandomShift(), object()]])
 def test_what_cannot_augment(bad):
     with pytest.raises(
-        TypeError, match=r"no augmentation: give an instance such as RandomShift\(2\)"
+        TypeError, match=r"not an augmentation: give an instance such as RandomShift\(2\)"
     ):
         as_augmentation(bad)
 
@@ -137,53 +127,3 @@ def test_parameters_of_a_chain_can_be_searched():
     pipeline.set_params(randomshift__max_shift=1, randomhorizontalflip__p=0.0)
     assert pipeline["randomshift"].max_shift == 1
     assert "randomrotation__degrees" in rotate_shift_shear_zoom().get_params()
-
-
-@pytest.mark.parametrize(
-    ("augmentation", "message"),
-    [
-        (RandomShift(fill_mode="reflekt"), r"fill_mode='reflekt' is not known.*mean 'reflect'\?"),
-        (RandomZoom(fill_mode="nearest"), "it can be 'constant', 'edge', 'reflect'"),
-        (RandomShift(fill_value="black"), "fill_value='black' is not a number"),
-        (RandomShift(fill_value=float("inf")), "fill_value=inf is out of range"),
-        (RandomShift(-1), "max_shift=-1 is out of range: give an int of at least 0 for pixels"),
-        (RandomShift(1.5), "max_shift=1.5 .* float from 0.0 to below 1.0 for a fraction"),
-        (RandomWidthShift(True), "max_shift=True is neither a whole number of pixels nor"),
-        (RandomErasing("4"), "size='4' is neither a whole number"),
-        (RandomErasing(p=2), "p=2 is out of range: it has to be from 0 to 1"),
-        (RandomHorizontalFlip(-0.1), "p=-0.1 is out of range"),
-        (RandomRotation(-5), r"degrees=-5 is negative: .* distance from 0.0 .* pair \(low, high\)"),
-        (RandomRotation(200), "degrees=200 stands for values from -200.0 to 200.0"),
-        (RandomRotation((10, 5)), r"degrees=\(10, 5\) .* do not rise"),
-        (RandomRotation("10"), "degrees='10' is neither a number nor a pair"),
-        (RandomRotation((1, 2, 3)), "neither a number nor a pair"),
-        (RandomShear(85), "possible, -80.0 to 80.0"),
-        (RandomZoom(1.0), "values from 0.0 to 2.0"),
-        (RandomZoom(keep_aspect="yes"), "keep_aspect='yes' is neither True nor False"),
-        (RandomBrightness((-1, 1)), r"amount=\(-1, 1\)"),
-        (RandomContrast(float("nan")), "amount=nan"),
-        (RandomNoise(-0.1), "std=-0.1 is out of range: it has to be at least 0"),
-        (RandomElasticDeformation(sigma=0), "sigma=0 is out of range: it has to be at least 0.5"),
-        (RandomElasticDeformation(-1), "displacement=-1 is out of range"),
-    ],
-    ids=str,
-)
-def test_messages(augmentation, message):
-    with pytest.raises((ValueError, TypeError), match=message):
-        augmentation.fit()
-    with pytest.raises((ValueError, TypeError), match=message):
-        as_augmentation([RandomShift(1), augmentation])
-
-
-def test_numpy_numbers_are_numbers():
-    for value in (np.int64(2), np.float64(0.2), np.float32(0.2)):
-        apply(RandomShift(value), images())
-    apply(RandomRotation([np.float64(1), np.int32(3)]), images())
-
-
-def test_importing_does_not_import_torch():
-    code = (
-        "import sys, skfashion.augmentation as a; a.shift_flip().get_params(); "
-        "a.RandomRotation(5).fit(); assert 'torch' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,6 +6,8 @@ first parameter says how much it changes, and 0 stands for not at all.
 
 import inspect
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -208,7 +210,7 @@ def test_more_images_than_are_changed_at_once(cls, monkeypatch):
             return super().augment(batch, generator)
 
     sizes = []
-    monkeypatch.setattr("skfashion.augmentation._base.PART", 8)
+    monkeypatch.setattr("skfashion.augmentation._base.CHUNK", 8)
     X = np.random.default_rng(0).random((1, 6, 6)).repeat(21, axis=0)
     after = Counted(random_state=0).fit_transform(X)
     assert after.shape == X.shape
@@ -294,4 +296,20 @@ def test_pickle(cls):
 @every_class
 def test_docstring_names_every_parameter(cls):
     for name in inspect.signature(cls).parameters:
-        assert f"\n    {name} : " in cls.__doc__
+        assert f"\n{name} : " in inspect.getdoc(cls)
+
+
+@pytest.mark.parametrize("value", EXPORTED, ids=lambda value: value.__name__)
+def test_docstrings_are_complete(value):
+    """No placeholder of a shared text is left, in methods neither."""
+    methods = vars(value).values() if isinstance(value, type) else []
+    for documented in (value, *methods):
+        assert "%(" not in (getattr(documented, "__doc__", None) or "")
+
+
+def test_importing_does_not_import_torch():
+    code = (
+        "import sys, skfashion.augmentation as a; a.shift_flip().get_params(); "
+        "a.RandomRotation(5).fit(); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
