@@ -1,7 +1,7 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
 from . import augmentation, datasets
-from ._version import __version__
+from ._version import __version__ as __version__
 from .augmentation import (
     RandomBrightness,
     RandomContrast,

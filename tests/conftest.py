@@ -19,6 +19,7 @@ ESTIMATORS = [
     for name in skfashion.__all__
     if isinstance(getattr(skfashion, name), type)
     and issubclass(getattr(skfashion, name), ImageClassifier)
+    and name != "ModuleClassifier"  # which has no network of its own
 ]
 
 

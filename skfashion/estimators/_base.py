@@ -1,5 +1,6 @@
 """scikit-learn's contract, for all classifiers."""
 
+import inspect
 import warnings
 from dataclasses import dataclass, fields
 from types import SimpleNamespace
@@ -45,7 +46,7 @@ def _of_fitted_network(name):
 
 def _take_defaults(cls):
     """Make what a class states, with or without a type, its parameters and their defaults."""
-    own = cls.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(cls)
     inherited = {field.name: field.type for field in fields(cls)}
     cls.__annotations__ = {n: kind for n, kind in inherited.items() if n in vars(cls)} | own
     dataclass(kw_only=True, repr=False, eq=False)(cls)
@@ -96,7 +97,6 @@ class ImageClassifier(
         The device that is used.
     precision_ : {"bfloat16", "float32", "float64"}
         The floating-point type that is used.
-    """
     """
 
     _network_name: ClassVar[str]  # a subclass's class in skfashion.networks
@@ -171,7 +171,7 @@ class ImageClassifier(
 
         train = read_training_set(self, X, y, sample_weight, known=resume)
         seed = self._draw_seed()
-        learned, valid = train.learned, None
+        valid = None
         if X_val is not None:
             valid = check_validation_set(train, self, X_val, y_val)
         elif self.early_stopping:
@@ -179,7 +179,6 @@ class ImageClassifier(
                 train.part(indices)
                 for indices in hold_out(train.codes, self.validation_fraction, seed)
             )
-
 
         def tasks(fitted):
             def attributes_now(net):
@@ -299,9 +298,7 @@ class ImageClassifier(
         n_classes = len(learned["classes_"])
         network = architecture.new_network(state["image_shape"], n_classes, seed=0)
         fitted = inference.FittedNetwork.from_state(network, built_with, state)
-        vars(self).update(
-            learned, fitted_network_=fitted, history_=training.new_history(history)
-        )
+        vars(self).update(learned, fitted_network_=fitted, history_=training.new_history(history))
 
     def _parameters_now(self):
         return SimpleNamespace(**self.get_params(deep=False))

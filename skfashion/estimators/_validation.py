@@ -52,7 +52,8 @@ class TrainingSet:
     def part(self, indices):
         """Return the images of these indices, with their codes and weights."""
         weights = None if self.weights is None else self.weights[indices]
-        return TrainingSet(self.images[indices], self.codes[indices], weights, self.pixel_range)
+        parts = self.images[indices], self.codes[indices], weights
+        return TrainingSet(*parts, self.pixel_range, self.learned)
 
 
 def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, known=False):
@@ -221,9 +222,9 @@ def _compare_scale(seen, images, name):
     new = pixel_range(images)
     if scale_mismatch(seen, new):
         warnings.warn(
-            f"{name} has pixels from {new.low:g} to {new.high:g}, the training images had them from "
-            f"{seen.low:g} to {seen.high:g}: that cannot be the same scale. Give all images alike: "
-            "X / 255, say, in both places or in none.",
+            f"{name} has pixels from {new.low:g} to {new.high:g}, the training images had them "
+            f"from {seen.low:g} to {seen.high:g}: that cannot be the same scale. Give all images "
+            "alike: X / 255, say, in both places or in none.",
             UserWarning,
             stacklevel=5,
         )

@@ -5,12 +5,11 @@ from ._epoch_tasks import EpochTasks
 from ._initial import initial_state
 from ._net import ImageNet
 from ._progress import Progress
-from ._run import Architecture, Arrays, Model, make_net, new_history, run
+from ._run import Architecture, Model, make_net, new_history, run
 from ._schedules import early_stopping, learning_rates
 
 __all__ = [
     "Architecture",
-    "Arrays",
     "DeviceBatches",
     "EpochTasks",
     "ImageData",

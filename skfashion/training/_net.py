@@ -118,15 +118,19 @@ class ImageNet(NeuralNetClassifier):
             an unfinished epoch left in the history is taken out.
         """
         self.interrupts_ = interrupts = Interrupts()
-        with interrupts.watched(), self._extra_callbacks(callbacks):
-            with reused_memory(), training_thread():
-                if self._can_capture(train):
-                    self.captured_step_ = CapturedStep(self._run_step, self._capture)
-                self.ema_decay_ = ema_decay
-                try:
-                    self.partial_fit((train, valid), epochs=epochs)
-                finally:
-                    self._forget_training()
+        with (
+            interrupts.watched(),
+            self._extra_callbacks(callbacks),
+            reused_memory(),
+            training_thread(),
+        ):
+            if self._can_capture(train):
+                self.captured_step_ = CapturedStep(self._run_step, self._capture)
+            self.ema_decay_ = ema_decay
+            try:
+                self.partial_fit((train, valid), epochs=epochs)
+            finally:
+                self._forget_training()
         watched = "train_loss" if valid is None else "valid_loss"
         if self.history and watched not in self.history[-1]:
             del self.history[-1]

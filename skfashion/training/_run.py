@@ -83,34 +83,6 @@ class Model:
     interrupted: bool = False
 
 
-@dataclass
-class Arrays:
-    """Images as they came, on the CPU.
-
-    Parameters
-    ----------
-    images : ndarray of shape (n, H, W, C)
-        Pixels.
-    codes : ndarray of shape (n,), dtype int64
-        Codes of the classes.
-    weights : ndarray of shape (n,) or None
-        Sample weights.
-    pixel_range : PixelRange or None
-        The smallest and the largest pixel.
-    """
-
-    images: Any
-    codes: Any
-    weights: Any = None
-    pixel_range: Any = None
-
-    def to(self, device, dtype):
-        """Return them as a data set on a device, with weights of a dtype."""
-        return ImageData.from_numpy(
-            self.images, self.codes, self.weights, device=device, dtype=dtype
-        )
-
-
 def run(
     train,
     valid=None,
@@ -127,9 +99,10 @@ def run(
 
     Parameters
     ----------
-    train : Arrays
-        Data to train on.
-    valid : Arrays, default=None
+    train : TrainingSet
+        Data to train on: arrays `images` of shape (n, H, W, C), `codes` and `weights`, and their
+        `pixel_range`.
+    valid : TrainingSet, default=None
         Data to watch.
     parameters : namespace
         The parameters of the estimator.
@@ -164,7 +137,7 @@ def run(
         device = resolve_device(parameters.device)
         dtype = storage_dtype(resolve_precision(parameters.precision, device))
         with deterministic_cudnn(device):
-            data = train.to(device, dtype)
+            data = _on_device(train, device, dtype)
             if start is None:
                 fitted = _begin(data, train, device, parameters, architecture, n_classes, seed)
             else:
@@ -174,7 +147,7 @@ def run(
             net = make_net(fitted, parameters, history, seed, mean_weight)
             if piece and start is not None and start.net is not None:
                 continue_moments(net.optimizer_, start.net.optimizer_)
-            watched = None if valid is None else valid.to(device, dtype)
+            watched = None if valid is None else _on_device(valid, device, dtype)
             if fitted.network.precomputes and as_augmentation(parameters.augment) is None:
                 data = _precomputed(data, train.images, fitted)
                 watched = watched and _precomputed(watched, valid.images, fitted)
@@ -231,6 +204,12 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
 def new_history(rows=()):
     """Return a history with these rows, a copy that can be gone on with."""
     return History(rows)
+
+
+def _on_device(arrays, device, dtype):
+    return ImageData.from_numpy(
+        arrays.images, arrays.codes, arrays.weights, device=device, dtype=dtype
+    )
 
 
 def _begin(data, arrays, device, parameters, architecture, n_classes, seed):

@@ -1,0 +1,67 @@
+"""Imports that wait for their first use."""
+
+import signal
+import subprocess
+import sys
+from textwrap import dedent
+
+import pytest
+
+from skfashion._lazy import LazyModule, uninterrupted
+
+
+def test_a_module_is_imported_when_a_name_is_asked_for():
+    script = """
+        import sys
+        from skfashion._lazy import LazyModule
+        module = LazyModule("wave")
+        assert "wave" not in sys.modules
+        module.open
+        assert "wave" in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", dedent(script)], check=True)
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(AttributeError, match="no_such_name"):
+        LazyModule("wave").no_such_name  # noqa: B018
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
+def test_ctrl_c_waits():
+    done = []
+
+    def work():
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.1, 0.4, 0.8, 1.2, 2.0])
+def test_ctrl_c_while_torch_is_imported(seconds):
+    """A press in the first fit of a process, at any moment, leaves later fits as they are."""
+    script = f"""
+        import signal, threading, time
+        import numpy as np
+        from skfashion import LeNet5Classifier
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
+        y = np.arange(64) % 2
+        press = lambda: signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        threading.Timer({seconds}, press).start()
+        try:
+            LeNet5Classifier(max_epochs=100_000).fit(X, y)
+        except KeyboardInterrupt:
+            pass
+        print(LeNet5Classifier(max_epochs=1).fit(X, y).n_iter_)
+    """
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", dedent(script)], capture_output=True, text=True
+    )
+    assert run.stdout == "1\n", run.stderr
