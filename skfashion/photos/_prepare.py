@@ -81,8 +81,8 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
 
     References
     ----------
-    .. [1] H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for
-       Benchmarking Machine Learning Algorithms", 2017. :arxiv:`1708.07747`.
+    .. [1] H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST: a novel image dataset for
+       benchmarking machine learning algorithms", 2017, :arxiv:`1708.07747`.
 
     Examples
     --------
