@@ -13,8 +13,8 @@ import numpy as np
 CHANNELS = (1, 3, 4)  # grey, RGB, RGB with transparency
 LEAST_LABELLED_SIDE = 8
 LABELS_LEFT_IN = {
-    1: "is the label column still in X?",
-    10: "are the one-hot labels of ten classes still in X?",
+    1: ("one", "is the label column still in X?"),
+    10: ("ten", "are the one-hot labels of ten classes still in X?"),
 }
 LEAST_FRACTIONAL_WHITE = 8  # of scales up to 255: more than rounding and noise add to 1.0
 CHUNK = 1 << 16  # pixels that are looked at at once
@@ -65,7 +65,7 @@ def shape_of_rows(n_columns, *, has_image_shape=True):
 
 def _check_labels_left_in(n_columns, has_image_shape):
     """Raise ValueError if the columns seem to be those of square images and of labels."""
-    for n_labels, question in LABELS_LEFT_IN.items():
+    for n_labels, (number, question) in LABELS_LEFT_IN.items():
         for channels in (1, 3):
             n_pixels = n_columns - n_labels
             side = square_side(n_pixels // channels) if n_pixels % channels == 0 else 0
@@ -80,7 +80,7 @@ def _check_labels_left_in(n_columns, has_image_shape):
                 f"(n, 1, {n_columns}) for rows of that many values"
             )
             raise ValueError(
-                f"X has {n_columns} columns, {n_labels} more than the {n_pixels} values of "
+                f"X has {n_columns} columns, {number} more than the {n_pixels} pixels of "
                 f"{size} images: {question} If so, give X without "
                 f"labels; if not, {mend}."
             )
@@ -291,13 +291,13 @@ def _scale(seen):
 def _is_far_smaller(seen, new):
     """Return whether values within a scale are too close to 0 to be on it."""
     largest_seen, largest = (max(-low, high) for low, high, _ in (seen, new))
-    if new.whole:
+    if new.whole and (seen.whole or largest > 1):
         # Whole numbers are dark pixels of the same scale, unless bytes come after 16 bits.
         sixteen_bits = seen.low >= 0 and 255 < seen.high <= 65535
-        if seen.whole or new.high > 1:
-            return sixteen_bits and 0 <= new.low <= new.high <= 255 and largest < largest_seen / 64
-    if seen.whole and seen.low >= 0 > new.low:
+        return sixteen_bits and new.low >= 0 and largest <= 255 and largest < largest_seen / 64
+    bytes_or_more = seen.low >= 0 and _scale(seen)[1] >= 255
+    if bytes_or_more and -new.low > largest / 64:  # more than a rounding error below 0
         return largest < largest_seen / 16  # standardized, or from -1 to 1
-    # One standardized pixel can be far larger than all the others, so that a smaller ratio says
-    # nothing about fractions.
+    # Fractions of bytes are far smaller than 1 / 64. Among pixels that were standardized one by
+    # one, a few can be that much larger than all those of another image.
     return largest < largest_seen / (64 if seen.whole else 200)

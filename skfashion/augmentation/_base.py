@@ -105,8 +105,8 @@ class Augmentation(
         -------
         ndarray or DataFrame
             Of X's shape and dtype. A DataFrame if X is one, with the same columns and index;
-            if its columns differ in dtype, all get their common one. Flat rows are what
-            `set_output` asks for.
+            columns of different dtypes get their common one. `set_output` applies to flat
+            rows; images with axes for height and width stay an array.
 
         Raises
         ------
@@ -164,5 +164,6 @@ class Augmentation(
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
+        tags.no_validation = True  # `transform` returns what it is given
         tags.input_tags.three_d_array = True
         return tags

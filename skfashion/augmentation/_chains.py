@@ -41,7 +41,7 @@ def as_augmentation(augment):
     for step in steps:
         if isinstance(step, type) or not hasattr(step, "augment"):
             raise TypeError(
-                f"augment has {step!r}, which is not an augmentation: give an instance such as "
+                f"augment has {step!r}, which is no augmentation: give an instance such as "
                 "RandomShift(2), a list of them, a Pipeline of them, or None."
             )
         if hasattr(step, "check"):

@@ -1,12 +1,12 @@
-"""From a photograph to an image in the style of Fashion-MNIST, by the steps it was made by."""
+"""From a photograph to an image in the style of Fashion-MNIST, by its authors' own steps."""
 
 from pathlib import Path
 
 import numpy as np
 
-TOLERANCE = (
-    0.05  # share of the range of brightness within which a colour counts as the background's
-)
+from .._optional import import_optional
+
+TOLERANCE = 0.05  # largest difference from the background's colour, as a fraction of 255
 
 
 def read_image(path):
@@ -20,13 +20,13 @@ def read_image(path):
     Returns
     -------
     ndarray of shape (H, W, 3), dtype uint8
-        Red, green and blue; upright, as the camera noted it; what is transparent lies on
-        white.
+        Red, green and blue; rotated as its EXIF orientation says; on white where it is
+        transparent.
 
     Raises
     ------
     OSError
-        If the file is not there or cannot be read.
+        If the file does not exist or cannot be read.
     ValueError
         If it is not an image.
     ImportError
@@ -38,7 +38,7 @@ def read_image(path):
         image = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
         if image is not None and image.ndim == 3 and image.shape[2] == 4:
             return cv2.cvtColor(_on_white(image), cv2.COLOR_BGR2RGB)
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR)  # the mode that turns it upright
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR)  # applies the EXIF orientation
     except cv2.error:  # an empty file, or more pixels than OpenCV takes
         image = None
     if image is None:
@@ -47,25 +47,25 @@ def read_image(path):
 
 
 def to_fashion_mnist(image, image_shape=(28, 28, 1)):
-    """Turn a picture of one garment into an image like those of Fashion-MNIST.
+    """Convert a picture of one garment into an image like those of Fashion-MNIST.
 
-    The steps are those of its authors [1]_: edges of the background's colour are trimmed,
+    The steps are those of its authors [1]_: margins of the background's colour are trimmed,
     the longest edge is scaled, the image is sharpened, the shortest edge is extended with
-    the garment in the centre, the brightness is negated, and the colour taken away. Beyond
-    that the background, whose colour is the median along the border, is made quite black:
-    theirs was white already. A picture whose background is dark is not negated; and if it
-    has the size that is wanted as well, it is one of Fashion-MNIST, and is left as it is.
+    the garment in the centre, the intensities are negated, and the image is converted to
+    grey. In addition, the background is stretched to black, since it need not be white as
+    theirs was; its colour is the median along the border. A picture with a dark background is
+    not negated. If it also has the size of the result, it is taken for an image of
+    Fashion-MNIST and is only converted to grey.
 
-    The background has to be plain: nothing is done here to tell a garment from its
-    surroundings.
+    The background has to be plain: the garment is not segmented.
 
     Parameters
     ----------
     image : ndarray of shape (H, W), (H, W, 1) or (H, W, 3), dtype uint8
         The picture, grey or in RGB.
     image_shape : tuple of int, default=(28, 28, 1)
-        (H, W, C) of the result: what a classifier calls `image_shape_`. With C = 3 colours
-        are kept.
+        (H, W, C) of the result, such as the `image_shape_` of a classifier. C = 3 keeps the
+        colours.
 
     Returns
     -------
@@ -81,8 +81,8 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
 
     References
     ----------
-    .. [1] H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for
-       Benchmarking Machine Learning Algorithms", 2017. :arxiv:`1708.07747`.
+    .. [1] H. Xiao, K. Rasul and R. Vollgraf, "Fashion-MNIST: a novel image dataset for
+       benchmarking machine learning algorithms", 2017, :arxiv:`1708.07747`.
 
     Examples
     --------
@@ -116,17 +116,11 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
 
 
 def _import_cv2():
-    try:
-        import cv2
-    except ImportError as error:
-        raise ImportError(
-            'Photographs need OpenCV, which is not installed: pip install "skfashion[photos]"'
-        ) from error
-    return cv2
+    return import_optional("cv2", "photos", "Photographs")
 
 
 def _on_white(image):
-    """Return an image with transparency, (H, W, 4), as one without, (H, W, 3) uint8."""
+    """Put an image with transparency, (H, W, 4), on white: (H, W, 3) uint8."""
     image = image / np.iinfo(image.dtype).max
     colour, opacity = image[:, :, :3], image[:, :, 3:]
     return np.rint(255 * (colour * opacity + 1 - opacity)).astype(np.uint8)
@@ -149,7 +143,7 @@ def _border(image):
 
 
 def _trim(image, background):
-    """Cut off the rows and columns at the edges that are of the background's colour."""
+    """Remove the rows and columns at the edges that have the background's colour."""
     garment = (np.abs(image - background) > 255 * TOLERANCE).any(axis=2)  # (H, W)
     rows, columns = garment.any(axis=1).nonzero()[0], garment.any(axis=0).nonzero()[0]
     if not len(rows):
@@ -158,7 +152,7 @@ def _trim(image, background):
 
 
 def _scale(image, height, width):
-    """Make an image as large as fits into height x width, of the same proportions."""
+    """Scale an image to fit into height x width, with its aspect ratio."""
     cv2 = _import_cv2()
     factor = min(height / image.shape[0], width / image.shape[1])
     size = [max(1, round(side * factor)) for side in image.shape[1::-1]]
@@ -167,7 +161,7 @@ def _scale(image, height, width):
 
 
 def _sharpen(image):
-    """Sharpen by a Gaussian of radius and standard deviation 1."""
+    """Sharpen with a Gaussian kernel of radius and standard deviation 1."""
     offset = np.arange(-1, 2)
     kernel = -np.exp(-(offset[:, None] ** 2 + offset**2) / 2)  # (3, 3)
     kernel[1, 1] = -2 * kernel.sum()
@@ -184,6 +178,6 @@ def _extend(image, height, width, background):
 
 
 def _blacken(image, background):
-    """Stretch the brightness of an image so that the background's colour becomes black."""
+    """Stretch the intensities of an image so that the background's colour becomes black."""
     stretched = (image - background) * (255 / np.maximum(255 - background, 1))
     return np.rint(stretched.clip(0, 255)).astype(np.uint8)

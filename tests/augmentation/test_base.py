@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import check_estimator
 
 import skfashion.augmentation
 from skfashion.augmentation import Augmentation, RandomNoise, as_augmentation
@@ -313,3 +314,13 @@ def test_importing_does_not_import_torch():
         "a.RandomRotation(5).fit(); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@every_class
+def test_scikit_learns_checks(cls):
+    """What is random is the one thing that they expect to be otherwise."""
+    reason = "fit_transform augments and transform does not"
+    differing = ("check_transformer_general", "check_transformer_data_not_an_array")
+    for augmentation, failing in [(cls(), differing), (cls().set_params(**{strength(cls): 0}), ())]:
+        failing = dict.fromkeys(failing, reason)
+        check_estimator(augmentation, expected_failed_checks=failing, on_skip=None)

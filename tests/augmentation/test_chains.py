@@ -79,7 +79,7 @@ def test_a_new_photometric_augmentation():
 @pytest.mark.parametrize("bad", [RandomShift, 3, "RandomShift", [RandomShift(), object()]])
 def test_what_cannot_augment(bad):
     with pytest.raises(
-        TypeError, match=r"not an augmentation: give an instance such as RandomShift\(2\)"
+        TypeError, match=r"no augmentation: give an instance such as RandomShift\(2\)"
     ):
         as_augmentation(bad)
 

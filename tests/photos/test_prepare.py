@@ -1,7 +1,7 @@
 """From photographs to images in the style of Fashion-MNIST."""
 
-import builtins
 import struct
+import sys
 from itertools import chain
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_transparent_becomes_white(tmp_path, dtype):
     assert (image[:, 3:] == (255, 0, 0)).all()
 
 
-def test_turns_upright(tmp_path):
+def test_applies_the_orientation(tmp_path):
     picture = with_shape(paper(64, 96), (0, 32), (0, 96))  # lies dark side up
     jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
     # EXIF with one entry, orientation = 6: to be turned by 90 degrees clockwise.
@@ -87,15 +87,8 @@ def test_not_an_image(tmp_path, content):
 
 @pytest.mark.parametrize("function", [lambda: read_image("x"), lambda: to_fashion_mnist(paper())])
 def test_without_opencv(function, monkeypatch):
-    real_import = builtins.__import__
-
-    def refuse(name, *args, **kwargs):
-        if name == "cv2":
-            raise ImportError(name)
-        return real_import(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(ImportError, match=r'pip install "skfashion\[photos\]"'):
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(ImportError, match=r'Photographs need cv2: pip .* "skfashion\[photos\]"'):
         function()
 
 
