@@ -64,6 +64,10 @@ class ImageData(Dataset):
     def __len__(self):
         return len(self.images)
 
+    def __getitem__(self, index):
+        """Return an image and its target, or several, as skorch's data sets do."""
+        return self.images[index], None if self.targets is None else self.targets[index]
+
     @property
     def X(self):  # noqa: N802
         """The inputs, as skorch's callbacks ask for them: this object."""

@@ -9,7 +9,7 @@ import torch
 
 from skfashion import LeNet5Classifier
 from skfashion.datasets import make_garments
-from skfashion.training import resolve_device
+from skfashion.inference import resolve_device
 
 X, Y = make_garments(60, random_state=0, return_X_y=True)
 SMALL = {"max_epochs": 1, "random_state": 0}
@@ -46,7 +46,7 @@ def test_pickle_from_a_gpu_is_used_on_the_cpu():
     """What a classifier says that was fitted on a GPU which is not here."""
     classifier = LeNet5Classifier(**SMALL).fit(X, Y)
     expected = classifier.predict_proba(X)
-    classifier.device_ = "cuda:3"
+    classifier.fitted_network_.device = "cuda:3"
     again = pickle.loads(pickle.dumps(classifier))
     assert again.device_ == "cpu"
     np.testing.assert_array_equal(again.predict_proba(X), expected)

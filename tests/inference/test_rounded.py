@@ -9,7 +9,6 @@ from skorch.callbacks import Callback
 from torch import nn
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
-from skfashion.training import ImageData
 
 X = np.random.default_rng(0).integers(0, 256, (40, 28, 28), dtype=np.uint8)
 Y = np.arange(40) % 3
@@ -87,10 +86,9 @@ def test_training_on_is_seen():
 def test_a_callback_sees_what_was_learned_so_far():
     class Watch(Callback):
         def on_epoch_end(self, net, **kwargs):
-            seen.append(net.outputs(data))
+            seen.append(net.predict_proba(X))
 
     seen = []
-    data = ImageData.from_numpy(X[..., None], device=torch.device("cpu"))
     fitted(max_epochs=3, callbacks=[Watch()])
     assert (seen[0] != seen[1]).any()
     assert (seen[1] != seen[2]).any()

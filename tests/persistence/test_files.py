@@ -15,7 +15,10 @@ from sklearn.pipeline import Pipeline
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
 from skfashion.augmentation import Augmentation, RandomHorizontalFlip, RandomShift
-from skfashion.persistence import FORMAT, NotPlainError, decode, encode, load, save
+from skfashion.persistence import load, save
+from skfashion.persistence._files import FORMAT
+from skfashion.persistence._values import VALUES
+from skfashion.storage import NotPlainError
 
 
 def make_data(n=40, shape=(12, 12), n_classes=3, seed=0):
@@ -144,7 +147,7 @@ class Darker(Augmentation):
     ids=["one", "nested lists", "pipeline"],
 )
 def test_augmentations_come_back(augment):
-    assert repr(decode(encode(augment))) == repr(augment)
+    assert repr(VALUES.decode(VALUES.encode(augment))) == repr(augment)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +257,7 @@ def test_what_is_not_plain_is_left_out_and_named(path):
 )
 def test_not_plain(value):
     with pytest.raises(NotPlainError, match="without code"):
-        encode(value)
+        VALUES.encode(value)
 
 
 def test_not_fitted(path):
@@ -404,7 +407,7 @@ def test_fast_bfloat16_of_another_machine(path, monkeypatch):
     small(precision="bfloat16").fit(X, y).save(path)
     parameters = torch.load(path, weights_only=True)["parameters"]
     rewrite(path, parameters=parameters | {"precision": "auto"})
-    monkeypatch.setattr("skfashion.training._precision._has_fast_bfloat16", lambda device: False)
+    monkeypatch.setattr("skfashion.inference._precision._has_fast_bfloat16", lambda device: False)
     assert load(path, device="cpu").precision_ == "float32"
 
 

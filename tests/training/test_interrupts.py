@@ -73,7 +73,7 @@ def test_leaves_the_epochs_that_are_complete(press, early_stopping):
 
 
 def test_in_validation():
-    press = Press("on_batch_end", 2, training=False)
+    press = Press("on_batch_end", 8, training=False)  # six mini-batches an epoch
     with pytest.warns(UserWarning, match="after 1 epochs"):
         classifier = lenet(press).fit(X, Y, X_val=np.tile(X, (30, 1, 1)), y_val=np.tile(Y, 30))
     assert "valid_loss" in classifier.history_[-1]
