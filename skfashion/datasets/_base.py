@@ -17,6 +17,22 @@ TARGET_NAMES = (
     "Ankle boot",
 )
 
+# What the docstrings of the functions that return a Bunch have in common.
+BUNCH_TEXTS = {
+    "names": """
+        feature_names : list of length 784
+            ``"pixel_0_0"`` to ``"pixel_27_27"``.
+        target_names : ndarray of shape (10,), dtype str
+            The names of the classes.
+        DESCR : str
+            The description of the data set.
+        """,
+    "data_and_target": """
+        (data, target) : tuple if `return_X_y` is True
+            The two as described above.
+        """,
+}
+
 
 def feature_names():
     """Name the columns of `data` as :func:`sklearn.datasets.load_digits` does."""

@@ -5,8 +5,9 @@ import numbers
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._docs import substitute
 from ._articles import ARTICLES
-from ._base import HEIGHT, TARGET_NAMES, WIDTH, as_bunch
+from ._base import BUNCH_TEXTS, HEIGHT, TARGET_NAMES, WIDTH, as_bunch
 from ._drawing import Dice, blur
 
 _CHUNK = 500  # images drawn at once: memory stays below some tens of megabytes
@@ -28,14 +29,15 @@ Features             integers, 0 to 255
 
 Pictures of clothing, drawn by a program with random measures, fabrics and light. The
 classes, their codes and the layout are those of Fashion-MNIST (see
-:func:`skfashion.datasets.fetch_fashion_mnist`), for which they stand in where it cannot
-be had: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat, 5 Sandal, 6 Shirt,
+:func:`skfashion.datasets.fetch_fashion_mnist`), for which they stand in where it is
+not at hand: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat, 5 Sandal, 6 Shirt,
 7 Sneaker, 8 Bag and 9 Ankle boot. No pixel comes from a photograph; the measures
 were chosen by looking at the training images of Fashion-MNIST. Drawings are easier to
 tell apart than real articles, so accuracies on them say little about those.
 """
 
 
+@substitute(**BUNCH_TEXTS)
 def make_garments(n_samples=1000, *, random_state=None, return_X_y=False):
     """Draw images of clothing in the ten classes of Fashion-MNIST.
 
@@ -66,15 +68,9 @@ def make_garments(n_samples=1000, *, random_state=None, return_X_y=False):
             The classes, 0 to 9.
         frame : None
             For likeness with :func:`fetch_fashion_mnist`.
-        feature_names : list of length 784
-            ``"pixel_0_0"`` to ``"pixel_27_27"``.
-        target_names : ndarray of shape (10,), dtype str
-            The names of the classes.
-        DESCR : str
-            The description of the data set.
+        %(names)s
 
-    (data, target) : tuple if `return_X_y` is True
-        The two as described above.
+    %(data_and_target)s
 
     Raises
     ------

@@ -1,20 +1,20 @@
 """VGG-19 with convolutions that were trained elsewhere."""
 
-import hashlib
-import pickle
+import os
 import re
 from functools import partial
 from pathlib import Path
-from urllib.error import URLError
 
 import torch
 from torch import nn
 
+from ..storage import DownloadError, download, name_in_url, sha256_of
 from ._layers import Network, convolution, dense_layers, pooling_layer
 
 # The official weights; the digits in the name begin the SHA-256 of the file.
 OFFICIAL_WEIGHTS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
 HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.pth$")
+URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)  # of two letters: C: is a drive
 
 BLOCKS = [(64, 2), (128, 2), (256, 4), (512, 4), (512, 4)]  # channels and convolutions of each
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -116,25 +116,28 @@ def load_convolutions(source, wanted):
     ValueError
         If the file is not what it should be.
     """
-    path = _download(source) if "://" in str(source) else Path(source)
-    digest = HASH_IN_NAME.search(path.name)
-    if digest and not _sha256(path).startswith(digest.group(1)):
+    source = os.fsdecode(source)
+    path = _downloaded(source) if URL.match(source) else Path(source)
+    digest = _digest_in_name(path)
+    if digest and not sha256_of(path).startswith(digest):
         raise ValueError(
             f"{path} does not have the SHA-256 that its name says: it is damaged or another "
             f"file. Delete it and get it again from {OFFICIAL_WEIGHTS}."
         )
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # what wrong contents lead to has no end
         raise ValueError(
             f"{path} is no file of weights, or is cut short: {type(error).__name__}. VGG-19's "
-            f"are to be had from {OFFICIAL_WEIGHTS}."
+            f"are at {OFFICIAL_WEIGHTS}."
         ) from error
     prefix = "features."
     found = {
         name.removeprefix(prefix): value
         for name, value in (state.items() if isinstance(state, dict) else ())
-        if str(name).startswith(prefix)
+        if isinstance(name, str) and name.startswith(prefix)
     }
     wrong = [
         name
@@ -144,27 +147,26 @@ def load_convolutions(source, wanted):
     if wrong:
         raise ValueError(
             f"{path} is no state dict of torchvision's VGG-19: {prefix}{wrong[0]} is missing, "
-            f"of another shape, or not expected ({len(wrong)} such). VGG-19's weights are to be "
-            f"had from {OFFICIAL_WEIGHTS}."
+            f"of another shape, or not expected ({len(wrong)} such). VGG-19's weights are at "
+            f"{OFFICIAL_WEIGHTS}."
         )
     return found
 
 
-def _download(url):
-    folder = Path(torch.hub.get_dir()) / "checkpoints"
-    path = folder / url.rpartition("/")[2]
+def _downloaded(url):
+    """Return the path of a file that is downloaded if it was not before."""
+    path = Path(torch.hub.get_dir(), "checkpoints", name_in_url(url))
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         try:
-            torch.hub.download_url_to_file(url, path, progress=False)
-        except (URLError, OSError) as error:
+            download(url, path, sha256=_digest_in_name(path))
+        except DownloadError as error:
             raise OSError(
-                f"{url} cannot be downloaded: {error}. Get it where there is a network, and give "
-                "the file's path as weights."
-            ) from error
+                f"{error} Get it where there is a network, and give the file's path as weights."
+            ) from None
     return path
 
 
-def _sha256(path):
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest_in_name(path):
+    """Return the digits with which the SHA-256 of a file begins, or None if no one says."""
+    digest = HASH_IN_NAME.search(path.name)
+    return digest and digest[1]

@@ -1,11 +1,12 @@
 """What is kept on disk: whole files or none, checked downloads, values as plain ones and back."""
 
-from ._downloads import download, failure_reason, name_in_url
+from ._downloads import DownloadError, download, failure_reason, name_in_url
 from ._files import new_file, new_folder, sha256_of
 from ._values import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
 
 __all__ = [
     "DamagedError",
+    "DownloadError",
     "Kind",
     "NotPlainError",
     "PlainValues",

@@ -70,9 +70,11 @@ def download(
     ------
     ValueError
         If `sha256` is not at least eight hexadecimal digits.
+    DownloadError
+        If the file cannot be downloaded, or is not the right one: an OSError with the
+        reason, without an `errno`.
     OSError
-        If the file cannot be downloaded, or is not the right one: with the reason, and no
-        `errno`. If it cannot be written, with the `errno` that says why.
+        If it cannot be written, with the `errno` that says why.
 
     Warns
     -----
@@ -109,7 +111,27 @@ def download(
                 f"Retry downloading from url: {url} ({reason})", stacklevel=_users_stacklevel()
             )
             time.sleep(delay)
-        raise OSError(f"{url} cannot be downloaded: {reason}.")
+        raise DownloadError(url, reason)
+
+
+class DownloadError(OSError):
+    """A file that cannot be downloaded, or is not the right one; `errno` is None.
+
+    Parameters
+    ----------
+    url : str
+        The address.
+    reason : str
+        Why, in a few words.
+    """
+
+    def __init__(self, url, reason):
+        super().__init__(f"{url} cannot be downloaded: {reason}.")
+        self.url = url
+        self.reason = reason
+
+    def __reduce__(self):
+        return type(self), (self.url, self.reason)
 
 
 class _FailedError(Exception):
@@ -174,8 +196,9 @@ def _check(path, sha256, check):
     if sha256 is not None:
         digest = sha256_of(path)
         if not digest.startswith(sha256.lower()):
-            wanted = sha256.lower() + ("..." if len(sha256) < len(digest) else "")
-            raise _FailedError(f"the SHA-256 of what came is {digest}, not {wanted}")
+            begin = "be" if len(sha256) == len(digest) else "begin with"
+            reason = f"the SHA-256 of what came is {digest} and should {begin} {sha256.lower()}"
+            raise _FailedError(reason)
     if check is not None:
         try:
             check(path)

@@ -1,6 +1,7 @@
 """VGG-19's weights come from torchvision's state dict, or an error says why not."""
 
 import hashlib
+import os
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from skfashion import VGG19Classifier
 from skfashion.datasets import make_garments
 from skfashion.networks import VGG19
-from skfashion.networks._vgg19 import _blocks
+from skfashion.networks._vgg19 import _blocks, load_convolutions
 
 pytestmark = pytest.mark.slow  # twenty million weights, again and again
 
@@ -162,6 +163,34 @@ def test_download(file, tmp_path, monkeypatch):
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     make(weights=file.as_uri()).fit(X, Y)
     assert (tmp_path / "checkpoints" / "vgg19.pth").exists()
+
+
+def test_a_download_with_another_digest_is_not_kept(file, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
+    wrong = tmp_path / "vgg19-dcbb9e9d.pth"
+    wrong.symlink_to(file)
+    with pytest.raises(OSError, match="SHA-256 of what came is .* begin with dcbb9e9d.*as weights"):
+        make(weights=wrong.as_uri()).fit(X, Y)
+    assert not (tmp_path / "hub").exists()
+
+
+@pytest.mark.parametrize("as_source", [str, os.fsencode, lambda path: FilePath(str(path))])
+def test_any_path_like(file, as_source, state):
+    wanted = {name.removeprefix("features."): w for name, w in state.items() if "features" in name}
+    assert load_convolutions(as_source(file), wanted).keys() == wanted.keys()
+
+
+class FilePath:
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return self.path
+
+
+def test_an_address_without_a_file():
+    with pytest.raises(ValueError, match="names no file"):
+        make(weights="https://example.org/").fit(X, Y)
 
 
 def test_saved_classifier_needs_no_weights_file(file, tmp_path):
