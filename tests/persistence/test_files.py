@@ -50,6 +50,10 @@ def saved_and_loaded(estimator, path, **how):
     return load(path, **how)
 
 
+def pickled(estimator):
+    return pickle.loads(pickle.dumps(estimator))
+
+
 def rewrite(path, **changes):
     content = torch.load(path, weights_only=True)
     torch.save(content | changes, path)
@@ -403,12 +407,20 @@ def test_device_of_another_machine(fitted, path):
     np.testing.assert_allclose(loaded.predict_proba(X), fitted.predict_proba(X), atol=0.02)
 
 
-def test_fast_bfloat16_of_another_machine(path, monkeypatch):
-    small(precision="bfloat16").fit(X, y).save(path)
-    parameters = torch.load(path, weights_only=True)["parameters"]
-    rewrite(path, parameters=parameters | {"precision": "auto"})
-    monkeypatch.setattr("skfashion.inference._precision._has_fast_bfloat16", lambda device: False)
-    assert load(path, device="cpu").precision_ == "float32"
+def fast_bfloat16(monkeypatch, fast):
+    fast_here = "skfashion.inference._precision._has_fast_bfloat16"
+    monkeypatch.setattr(fast_here, lambda device: fast)
+
+
+@pytest.mark.parametrize("keep", [saved_and_loaded, lambda est, path: pickled(est)])
+def test_fast_bfloat16_of_another_machine(keep, path, monkeypatch):
+    fast_bfloat16(monkeypatch, True)
+    estimator = small().fit(X, y)
+    assert estimator.precision_ == "bfloat16"
+    fast_bfloat16(monkeypatch, False)
+    assert keep(estimator, path).precision_ == "float32"
+    chosen = small(precision="bfloat16").fit(X, y)
+    assert keep(chosen, path).precision_ == "bfloat16"
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
