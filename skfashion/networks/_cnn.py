@@ -2,41 +2,33 @@
 
 from functools import partial
 
-from ._layers import (
-    BatchNorm,
-    Network,
-    convolution,
-    dense_layers,
-    dropout_layers,
-    pooling_layer,
-    rate_of_each,
-)
+from ._batch_norm import BatchNorm
+from ._docs import documented
+from ._layers import convolution, dense_layers, dropout_layers, pooling_layer
+from ._network import Network
+from ._parameters import dropout_rates, whole_number
 
 
+@documented
 class PlainCNN(Network):
     """What these networks have in common; each of them says its own by a few words.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images.
-    n_classes : int
-        Number of classes, K.
+    %(images)s
     width : int
         Channels of the first convolution.
     stages : sequence of (int, bool, bool)
         For each convolution, how many times `width` it has channels, whether a pool of
         2 x 2 follows, and whether a dropout follows.
-    activation : str
-        Name of the activation.
+    %(activation)s
     dropout : float or sequence of float
-        Dropout rate of each stage that has one.
-    hidden_units : sequence of int
-        Widths of the hidden dense layers.
-    hidden_dropout : float or sequence of float
-        Dropout rate after each hidden dense layer.
+        Dropout rate of each stage that has one; one for all, or one for each.
+    %(hidden_units)s
+    %(hidden_dropout)s
     batch_norm : bool, default=False
         Whether a batch normalization follows each activation.
+    %(generator)s
     """
 
     def __init__(
@@ -51,8 +43,10 @@ class PlainCNN(Network):
         hidden_units,
         hidden_dropout,
         batch_norm=False,
+        generator=None,
     ):
-        rates = iter(rate_of_each("dropout", dropout, sum(drops for *_, drops in stages)))
+        rates = iter(dropout_rates("dropout", dropout, sum(drops for *_, drops in stages)))
+        width = whole_number("width", width)
         layers, n_in = [], image_shape[2]
         for factor, pools, drops in stages:
             n_out = factor * width
@@ -69,11 +63,19 @@ class PlainCNN(Network):
             batch_norm=batch_norm,
             parameter="hidden_dropout",
         )
-        super().__init__(image_shape, n_classes, layers, hidden)
+        super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
 
 
+@documented
 class CNN1Conv(PlainCNN):
-    """One convolution. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), D."""
+    """One convolution. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), D.
+
+    Parameters
+    ----------
+    %(images)s
+    **parameters
+        All of :class:`PlainCNN` but `stages` and `batch_norm`.
+    """
 
     least_size = (4, 4)
 
@@ -83,7 +85,10 @@ class CNN1Conv(PlainCNN):
 
 
 class CNN3Conv(PlainCNN):
-    """Three. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), (N, 64, 5, 5), (N, 128, 3, 3), D."""
+    """Three. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), (N, 64, 5, 5), (N, 128, 3, 3), D.
+
+    Its parameters are those of :class:`CNN1Conv`.
+    """
 
     least_size = (18, 18)
 
@@ -93,7 +98,10 @@ class CNN3Conv(PlainCNN):
 
 
 class CNN4Conv(PlainCNN):
-    """Four. On 28 x 28: (N, C, 28, 28), (N, 32, 12, 12), (N, 64, 10, 10), (N, 128, 4, 4), D."""
+    """Four. On 28 x 28: (N, C, 28, 28), (N, 32, 12, 12), (N, 64, 10, 10), (N, 128, 4, 4), D.
+
+    Its parameters are those of :class:`CNN1Conv`. A batch normalization follows each activation.
+    """
 
     least_size = (16, 16)
 

@@ -2,28 +2,26 @@
 
 from functools import partial
 
-from ._layers import Network, convolution, dense_layers, pooling_layer
+from ._docs import documented
+from ._layers import convolution, dense_layers, pooling_layer
+from ._network import Network
 
 
+@documented
 class LeNet5(Network):
     """LeNet-5 for small images: two 5 x 5 convolutions and two hidden dense layers.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images.
-    n_classes : int
-        Number of classes, K.
+    %(images)s
     activation : str, default="tanh"
         Name of the activation.
     pooling : {"avg", "max"}, default="avg"
         Kind of pooling.
-    batch_norm : bool, default=False
-        Whether a batch normalization stands between convolution and activation.
-    dropout : float, default=0.0
-        Dropout rate after each hidden dense layer.
-    hidden_units : sequence of int, default=(120, 84)
-        Widths of the hidden dense layers.
+    %(batch_norm)s
+    %(dense_dropout)s
+    %(hidden_units)s
+    %(generator)s
 
     References
     ----------
@@ -43,6 +41,7 @@ class LeNet5(Network):
         batch_norm=False,
         dropout=0.0,
         hidden_units=(120, 84),
+        generator=None,
     ):
         def block(n_in, n_out, padding):
             layers = convolution(
@@ -55,4 +54,4 @@ class LeNet5(Network):
             *block(6, 16, padding=0),  # (N, 16, 5, 5)
         ]
         hidden = partial(dense_layers, units=hidden_units, activation=activation, dropout=dropout)
-        super().__init__(image_shape, n_classes, convolutions, hidden)
+        super().__init__(image_shape, n_classes, convolutions, hidden, generator=generator)

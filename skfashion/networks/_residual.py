@@ -1,16 +1,23 @@
 """Networks whose blocks add their input to what they make of it."""
 
+from functools import partial
+
 from torch import nn
 
+from ._batch_norm import BatchNorm
+from ._docs import documented
+from ._fast import Sequential, activate
+from ._hooks import any_global_hook
 from ._layers import (
-    BatchNorm,
-    Network,
     activation_layer,
     convolution,
     dense_layers,
     dropout_layers,
+    plain_convolution,
     pooling_layer,
 )
+from ._network import Network
+from ._parameters import dropout_rates, whole_number
 
 
 class Residual(nn.Module):
@@ -18,11 +25,14 @@ class Residual(nn.Module):
 
     def __init__(self, *layers, activation):
         super().__init__()
-        self.layers = nn.Sequential(*layers)
+        self.layers = Sequential(*layers)
         self.activation = activation_layer(activation)
 
     def forward(self, x):
-        return self.activation(x + self.layers(x))
+        total = x + self.layers(x)
+        if any_global_hook():
+            return self.activation(total)
+        return activate(self.activation, total, source=self.activation)
 
 
 def bottleneck(width, inner, activation):
@@ -30,7 +40,7 @@ def bottleneck(width, inner, activation):
     return Residual(
         *convolution(width, inner, size=1, padding=0, activation=activation, batch_norm=True),
         *convolution(inner, inner, activation=activation, batch_norm=True),
-        nn.Conv2d(inner, width, 1),
+        plain_convolution(inner, width, 1, 0),
         BatchNorm(width),
         activation=activation,
     )
@@ -40,35 +50,30 @@ def basic(width, activation):
     """Return a residual block of two 3 x 3 convolutions."""
     return Residual(
         *convolution(width, width, activation=activation, batch_norm=True),
-        nn.Conv2d(width, width, 3, padding=1),
+        plain_convolution(width, width),
         BatchNorm(width),
         activation=activation,
     )
 
 
+@documented
 class V6(Network):
     """v6: a ResNet of three bottleneck blocks.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images.
-    n_classes : int
-        Number of classes, K.
+    %(images)s
     width : int
         Channels of the first block; the second has twice, the third three times as many.
     bottleneck_width : int
         Channels within the first block, likewise.
-    activation : str
-        Name of the activation.
-    dropout : float
-        Dropout rate after each block's pool.
-    hidden_units : sequence of int
+    %(activation)s
+    %(stage_dropout)s
+    hidden_units : int or sequence of int
         Widths of the hidden dense layers, each of which follows a batch normalization.
-    hidden_dropout : float or sequence of float
-        Dropout rate after each hidden dense layer.
-    l2 : float
-        Factor of the sum of the dense layers' squared weights in the loss.
+    %(hidden_dropout)s
+    %(l2)s
+    %(generator)s
     """
 
     least_size = (12, 12)
@@ -85,58 +90,57 @@ class V6(Network):
         hidden_units,
         hidden_dropout,
         l2,
+        generator=None,
     ):
+        width = whole_number("width", width)
+        inner = whole_number("bottleneck_width", bottleneck_width)
+        rates = iter(dropout_rates("dropout", dropout, 3))
+
         def stage(factor, pool):
             return [
-                bottleneck(factor * width, factor * bottleneck_width, activation),
+                bottleneck(factor * width, factor * inner, activation),
                 pooling_layer("max", pool),
-                *dropout_layers(dropout),
+                *dropout_layers(next(rates)),
             ]
 
         convolutions = [  # (N, C, 28, 28)
-            nn.Conv2d(image_shape[2], width, 3, padding=1),
+            plain_convolution(image_shape[2], width),
             *stage(1, 2),  # (N, 64, 14, 14)
-            nn.Conv2d(width, 2 * width, 1),
+            plain_convolution(width, 2 * width, 1, 0),
             *stage(2, 2),  # (N, 128, 7, 7)
-            nn.Conv2d(2 * width, 3 * width, 1),
+            plain_convolution(2 * width, 3 * width, 1, 0),
             *stage(3, 3),  # (N, 192, 2, 2)
         ]
 
-        def hidden(n_flat):
-            dense, n_features = dense_layers(
-                n_flat,
-                hidden_units,
-                activation=activation,
-                dropout=hidden_dropout,
-                parameter="hidden_dropout",
-                norm_first=True,
-            )
-            return nn.Sequential(*dense, BatchNorm(n_features)), n_features
-
-        super().__init__(image_shape, n_classes, convolutions, hidden, l2)
+        hidden = partial(
+            dense_layers,
+            units=hidden_units,
+            activation=activation,
+            dropout=hidden_dropout,
+            norm_first=True,
+            last_norm=True,
+            parameter="hidden_dropout",
+        )
+        super().__init__(image_shape, n_classes, convolutions, hidden, l2, generator=generator)
 
 
+@documented
 class V7(Network):
     """v7: a VGG of three residual blocks.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images.
-    n_classes : int
-        Number of classes, K.
+    %(images)s
     width : int
         Channels of the first block, c; the second has 2c, the third 4c.
     activation : str
         Name of the activation of convolutions and blocks.
-    dropout : float
-        Dropout rate after each block's pool.
-    hidden_units : sequence of int
+    %(stage_dropout)s
+    hidden_units : int or sequence of int
         Widths of the hidden dense layers, which have LeakyReLU.
-    hidden_dropout : float or sequence of float
-        Dropout rate after each hidden dense layer.
-    l2 : float
-        Factor of the sum of the dense layers' squared weights in the loss.
+    %(hidden_dropout)s
+    %(l2)s
+    %(generator)s
     """
 
     least_size = (8, 8)
@@ -152,15 +156,19 @@ class V7(Network):
         hidden_units,
         hidden_dropout,
         l2,
+        generator=None,
     ):
+        width = whole_number("width", width)
+        rates = iter(dropout_rates("dropout", dropout, 3))
+
         def stage(width):
-            return [basic(width, activation), pooling_layer("max"), *dropout_layers(dropout)]
+            return [basic(width, activation), pooling_layer("max"), *dropout_layers(next(rates))]
 
         def widen(width):
             return [BatchNorm(width), *convolution(width, 2 * width, activation=activation)]
 
         convolutions = [  # (N, C, 28, 28)
-            nn.Conv2d(image_shape[2], width, 3, padding=1),
+            plain_convolution(image_shape[2], width),
             *stage(width),  # (N, 64, 14, 14)
             *widen(width),
             *stage(2 * width),  # (N, 128, 7, 7)
@@ -168,14 +176,12 @@ class V7(Network):
             *stage(4 * width),  # (N, 256, 3, 3)
         ]
 
-        def hidden(n_flat):
-            dense, n_features = dense_layers(
-                n_flat,
-                hidden_units,
-                activation="leaky_relu",
-                dropout=hidden_dropout,
-                parameter="hidden_dropout",
-            )
-            return nn.Sequential(*dense, BatchNorm(n_features)), n_features
-
-        super().__init__(image_shape, n_classes, convolutions, hidden, l2)
+        hidden = partial(
+            dense_layers,
+            units=hidden_units,
+            activation="leaky_relu",
+            dropout=hidden_dropout,
+            last_norm=True,
+            parameter="hidden_dropout",
+        )
+        super().__init__(image_shape, n_classes, convolutions, hidden, l2, generator=generator)

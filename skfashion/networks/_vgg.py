@@ -1,40 +1,31 @@
 """Small networks in the manner of VGG: pairs of 3 x 3 convolutions, each followed by a pool."""
 
-from torch import nn
+from functools import partial
 
-from ._layers import (
-    BatchNorm,
-    Network,
-    convolution,
-    dense_layers,
-    dropout_layers,
-    pooling_layer,
-)
+from ._docs import documented
+from ._layers import convolution, dense_layers, dropout_layers, pooling_layer
+from ._network import Network
+from ._parameters import dropout_rates, whole_number
 
 
+@documented
 class PairedVGG(Network):
     """What the small VGGs have in common; each of them says its own by a few words.
 
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images.
-    n_classes : int
-        Number of classes, K.
-    widths : sequence of int
-        Channels of each pair of convolutions.
-    activation : str
-        Name of the activation.
-    hidden_units : sequence of int
-        Widths of the hidden dense layers.
-    hidden_dropout : float or sequence of float
-        Dropout rate after each hidden dense layer.
+    %(images)s
+    width : int
+        Channels of the first pair of convolutions.
+    factors : sequence of int
+        How many times `width` the convolutions of each pair have channels.
+    %(activation)s
+    %(hidden_units)s
+    %(hidden_dropout)s
     dropout : float, default=0.0
         Dropout rate after the last pool.
-    pooling : {"max", "avg"}, default="max"
-        Kind of pooling.
-    batch_norm : bool, default=False
-        Whether a batch normalization stands between convolution and activation.
+    %(pooling)s
+    %(batch_norm)s
     flat_norm : bool, default=False
         Whether the flattened features are batch-normalized.
     first_padding, last_padding : int, default=1
@@ -43,6 +34,7 @@ class PairedVGG(Network):
         By what the last pool divides height and width.
     hidden_parameter : str, default="hidden_dropout"
         What the user calls `hidden_dropout`, for the message of an error.
+    %(generator)s
     """
 
     def __init__(
@@ -50,7 +42,8 @@ class PairedVGG(Network):
         image_shape,
         n_classes,
         *,
-        widths,
+        width,
+        factors,
         activation,
         hidden_units,
         hidden_dropout,
@@ -62,36 +55,33 @@ class PairedVGG(Network):
         last_padding=1,
         last_pool=2,
         hidden_parameter="hidden_dropout",
+        generator=None,
     ):
+        width = whole_number("width", width)
         layers, n_in = [], image_shape[2]
-        for i, width in enumerate(widths):
-            last = i == len(widths) - 1
+        for i, factor in enumerate(factors):
+            last = i == len(factors) - 1
+            n_out = factor * width
             paddings = first_padding if i == 0 else 1, last_padding if last else 1
-            for n_inputs, padding in zip((n_in, width), paddings, strict=True):
+            for n_inputs, padding in zip((n_in, n_out), paddings, strict=True):
                 layers += convolution(
-                    n_inputs,
-                    width,
-                    padding=padding,
-                    activation=activation,
-                    batch_norm=batch_norm,
+                    n_inputs, n_out, padding=padding, activation=activation, batch_norm=batch_norm
                 )
             layers.append(pooling_layer(pooling, last_pool if last else 2))
-            n_in = width
-
-        def hidden(n_flat):
-            dense, n_features = dense_layers(
-                n_flat,
-                hidden_units,
-                activation=activation,
-                dropout=hidden_dropout,
-                parameter=hidden_parameter,
-            )
-            return nn.Sequential(*([BatchNorm(n_flat)] if flat_norm else []), *dense), n_features
-
-        layers += dropout_layers(dropout)
-        super().__init__(image_shape, n_classes, layers, hidden)
+            n_in = n_out
+        layers += dropout_layers(*dropout_rates("dropout", dropout, 1))
+        hidden = partial(
+            dense_layers,
+            units=hidden_units,
+            activation=activation,
+            dropout=hidden_dropout,
+            flat_norm=flat_norm,
+            parameter=hidden_parameter,
+        )
+        super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
 
 
+@documented
 class MiniVGG(PairedVGG):
     """mini_VGG: two pairs of convolutions and one hidden dense layer.
 
@@ -99,14 +89,14 @@ class MiniVGG(PairedVGG):
 
     Parameters
     ----------
-    image_shape, n_classes
-        As in :class:`PairedVGG`.
+    %(images)s
     width : int, default=32
         Channels of the first pair of convolutions; the second has twice as many.
-    activation, pooling, batch_norm, hidden_units
+    activation, pooling, batch_norm
         As in :class:`PairedVGG`.
-    dropout : float or sequence of float, default=0.0
-        Dropout rate after each hidden dense layer.
+    %(dense_dropout)s
+    %(hidden_units)s
+    %(generator)s
     """
 
     def __init__(
@@ -120,11 +110,13 @@ class MiniVGG(PairedVGG):
         batch_norm=False,
         dropout=0.0,
         hidden_units=(512,),
+        generator=None,
     ):
         super().__init__(
             image_shape,
             n_classes,
-            widths=(width, 2 * width),
+            width=width,
+            factors=(1, 2),
             activation=activation,
             pooling=pooling,
             batch_norm=batch_norm,
@@ -132,39 +124,53 @@ class MiniVGG(PairedVGG):
             hidden_dropout=dropout,
             hidden_parameter="dropout",
             first_padding=3,
+            generator=generator,
         )
 
 
+@documented
 class V1(PairedVGG):
     """v1: three pairs of convolutions, of c, 2c and 3c channels.
 
     On 28 x 28: (N, C, 28, 28), (N, 32, 14, 14), (N, 64, 7, 7), (N, 96, 3, 3), D.
+
+    Parameters
+    ----------
+    %(images)s
+    width : int, default=32
+        Channels of the first pair of convolutions, c.
+    **parameters
+        Others of :class:`PairedVGG`.
     """
 
     least_size = (8, 8)
 
     def __init__(self, image_shape, n_classes, *, width=32, **parameters):
-        widths = width, 2 * width, 3 * width
-        super().__init__(image_shape, n_classes, widths=widths, **parameters)
+        factors = 1, 2, 3
+        super().__init__(image_shape, n_classes, width=width, factors=factors, **parameters)
 
 
 class V2(PairedVGG):
     """v2: three pairs of convolutions, of c, 2c and 4c channels.
 
     On 28 x 28: (N, C, 28, 28), (N, 64, 14, 14), (N, 128, 7, 7), (N, 256, 3, 3), D.
+
+    Its parameters are those of :class:`V1`, but `width` is 64 by default.
     """
 
     least_size = (8, 8)
 
     def __init__(self, image_shape, n_classes, *, width=64, **parameters):
-        widths = width, 2 * width, 4 * width
-        super().__init__(image_shape, n_classes, widths=widths, **parameters)
+        factors = 1, 2, 4
+        super().__init__(image_shape, n_classes, width=width, factors=factors, **parameters)
 
 
 class V3(V2):
     """v3: v2 with a last convolution without padding and a last pool of 3 x 3.
 
     On 28 x 28: (N, C, 28, 28), (N, 64, 14, 14), (N, 128, 7, 7), (N, 256, 1, 1), D.
+
+    Its parameters are those of :class:`V2`.
     """
 
     least_size = (20, 20)
@@ -174,7 +180,10 @@ class V3(V2):
 
 
 class V4(V2):
-    """v4: v2 with batch-normalized flat features and wider dense layers."""
+    """v4: v2 with batch-normalized flat features and wider dense layers.
+
+    Its parameters are those of :class:`V2`.
+    """
 
     def __init__(self, image_shape, n_classes, **parameters):
         super().__init__(image_shape, n_classes, flat_norm=True, **parameters)

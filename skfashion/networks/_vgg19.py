@@ -9,7 +9,10 @@ import torch
 from torch import nn
 
 from ..storage import DownloadError, download, name_in_url, sha256_of
-from ._layers import Network, convolution, dense_layers, pooling_layer
+from ._docs import documented
+from ._layers import convolution, dense_layers, pooling_layer
+from ._network import Network
+from ._parameters import whole_number
 
 # The official weights; the digits in the name begin the SHA-256 of the file.
 OFFICIAL_WEIGHTS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"
@@ -21,25 +24,24 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
+@documented
 class VGG19(Network):
     """VGG-19's sixteen convolutions, frozen but for the last blocks, under a small head.
 
+    The images have one channel or three, with pixels from 0 to 1.
+
     Parameters
     ----------
-    image_shape : tuple of int
-        (H, W, C) of the images; C is 1 or 3.
-    n_classes : int
-        Number of classes, K.
+    %(images)s
     image_size : int
         Height and width to which the images are resized.
     fine_tune : int
         How many of the five blocks, counted from the last, are trained with the head.
-    hidden_units : sequence of int
-        Widths of the head's hidden layers.
-    dropout : float or sequence of float
-        Dropout rate after each hidden layer.
+    %(hidden_units)s
+    %(dense_dropout)s
     weights : str, path-like or None
         File or URL of the convolutions' weights; None for random ones.
+    %(generator)s
 
     References
     ----------
@@ -47,25 +49,44 @@ class VGG19(Network):
     recognition", ICLR 2015.
     """
 
+    scaling = "range"
+
     def __init__(
-        self, image_shape, n_classes, *, image_size, fine_tune, hidden_units, dropout, weights
+        self,
+        image_shape,
+        n_classes,
+        *,
+        image_size,
+        fine_tune,
+        hidden_units,
+        dropout,
+        weights,
+        generator=None,
     ):
         if image_shape[2] not in (1, 3):
             raise ValueError(f"VGG-19 takes images of 1 or 3 channels, not of {image_shape[2]}.")
-        if not isinstance(image_size, int) or image_size < 32:
-            raise ValueError(f"image_size is a whole number of at least 32, not {image_size!r}.")
-        if fine_tune not in range(len(BLOCKS) + 1):
-            raise ValueError(f"fine_tune is a whole number from 0 to 5, not {fine_tune!r}.")
-        self.image_size = image_size
+        n_frozen = len(BLOCKS) - whole_number("fine_tune", fine_tune, least=0, most=len(BLOCKS))
+        nn.Module.__init__(self)
+        self.image_size = whole_number("image_size", image_size, least=32)
+        for name, values in (("pixel_mean", IMAGENET_MEAN), ("pixel_std", IMAGENET_STD)):
+            # Not persistent: files of weights have no such names.
+            self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
         blocks = list(_blocks())
-        hidden = partial(dense_layers, units=hidden_units, activation="relu", dropout=dropout)
         layers = nn.Sequential(*(layer for block in blocks for layer in block))
         if weights is not None:
             layers.load_state_dict(load_convolutions(weights, layers.state_dict()))
-        super().__init__(image_shape, n_classes, layers, hidden)
-        for block in blocks[: len(blocks) - fine_tune]:
+            for layer in layers:
+                layer.initialization = None
+        hidden = partial(dense_layers, units=hidden_units, activation="relu", dropout=dropout)
+        super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
+        for block in blocks[:n_frozen]:
             for layer in block:
                 layer.requires_grad_(False)
+
+    @property
+    def precomputes(self):
+        """Whether no convolution is trained, so that their output need not be computed anew."""
+        return not any(weight.requires_grad for weight in self.convolutions.parameters())
 
     def working_size(self, height, width):
         """Return the network's size, whatever that of the images is."""
@@ -74,8 +95,7 @@ class VGG19(Network):
     def embed(self, x):
         """Return the flattened output of the convolutions for pixels from 0 to 1, (N, D')."""
         x = self.resize(x).expand(-1, 3, -1, -1)  # grey is copied to three channels
-        mean, std = (x.new_tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-        x = (x - mean) / std
+        x = (x - self.pixel_mean.to(x.dtype)) / self.pixel_std.to(x.dtype)
         return self.flatten(self.convolutions(x))
 
     def features(self, x):

@@ -1,6 +1,7 @@
 """The skorch net that trains a network."""
 
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -20,6 +21,7 @@ from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
 from ._threads import take_share, training_thread
 
+FEW = 8  # images that tell whether the outputs are finite
 IMAGES_AT_ONCE = 4096  # of precomputed features: only small dense layers follow
 # What a training needs, and a pickle does not.
 OF_A_TRAINING = ("captured_step_", "averages_", "generator_", "borrowed_", "interrupts_")
@@ -318,15 +320,24 @@ class ImageNet(NeuralNetClassifier):
 
     def _record_epoch(self, prefix, loss, n_correct, n_samples):
         if not np.isfinite(loss):
-            raise ValueError(
-                f"The {prefix} loss became {loss / n_samples} in epoch {len(self.history)}: "
-                f"the training diverged. Lower lr={self.lr}, or take another optimizer."
-            )
+            raise self._divergence(f"The {prefix} loss became {loss / n_samples}")
         for figure, value, sign in (("loss", loss, -1), ("acc", n_correct, 1)):
             name, value = f"{prefix}_{figure}", value / n_samples
             before = [sign * row[name] for row in self.history[:-1] if name in row]
             self.history.record(name, value)
             self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
+
+    def _divergence(self, what):
+        return ValueError(
+            f"{what} in epoch {len(self.history)}: the training diverged. Lower lr={self.lr}, or "
+            "take another optimizer."
+        )
+
+    def check_outputs(self, data):
+        """Raise ValueError if the network's outputs are not finite: the last step may diverge."""
+        few = replace(data, images=data.images[:FEW], targets=None, weights=None)
+        if not all(logits.isfinite().all() for logits in self.forward_iter(few)):
+            raise self._divergence("The network's outputs became infinite")
 
     def train_step(self, batch, **fit_params):
         """Train on a mini-batch; return its loss and logits."""

@@ -10,6 +10,7 @@ import torch
 from skfashion import VGG19Classifier
 from skfashion.datasets import make_garments
 from skfashion.networks import VGG19
+from skfashion.networks._initialization import initialize
 from skfashion.networks._vgg19 import _blocks, load_convolutions
 
 pytestmark = pytest.mark.slow  # twenty million weights, again and again
@@ -26,8 +27,8 @@ def make(**parameters):
 @pytest.fixture(scope="module")
 def state():
     """A state dict of torchvision's layout, its classifier's layers in it."""
-    torch.manual_seed(1)
     layers = torch.nn.Sequential(*(layer for block in _blocks() for layer in block))
+    initialize(layers, torch.Generator().manual_seed(1))
     state = {f"features.{name}": value for name, value in layers.state_dict().items()}
     return state | {"classifier.0.weight": torch.zeros(2, 2)}
 
@@ -56,6 +57,55 @@ def test_numbers_of_parameters():
     assert network.embed(torch.zeros(1, 1, 28, 28)).shape == (1, 4 * 4 * 512)
 
 
+def build(weights=None, **parameters):
+    given = {"image_size": 32, "fine_tune": 0, "weights": weights} | HEAD | parameters
+    return VGG19((28, 28, 1), 3, **given)
+
+
+def test_loaded_weights_are_not_drawn(file, state):
+    generator = torch.Generator().manual_seed(0)
+    network = build(file, generator=generator)
+    network.reset_parameters()
+    for name, value in network.convolutions.state_dict().items():
+        assert torch.equal(value, state[f"features.{name}"])
+    drawn = torch.rand(1, generator=generator)  # the head's numbers alone were drawn before
+    other = torch.Generator().manual_seed(0)
+    torch.rand(512 * 8, generator=other)
+    assert torch.equal(drawn, torch.rand(1, generator=other))
+
+
+def test_what_a_training_asks_of_a_network():
+    network = build()
+    assert network.scaling == "range"
+    assert network.precomputes
+    assert not build(fine_tune=1).precomputes
+    x = torch.rand(2, 1, 28, 28)
+    embedded = network.embed(x)
+    assert embedded.shape == (2, 512)
+    torch.testing.assert_close(network(embedded), network(x))
+    torch.testing.assert_close(network.features(embedded), network.features(x))
+
+
+def test_names_in_files_are_of_layers_alone():
+    assert not [name for name in build().state_dict() if name.startswith("pixel")]
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
+def test_other_dtypes(dtype):
+    network = build()
+    for layer in network.modules():  # as weights are rounded: no other layers
+        if isinstance(layer, torch.nn.Conv2d | torch.nn.Linear):
+            layer.to(dtype)
+    assert network(torch.rand(2, 1, 28, 28, dtype=dtype)).dtype == dtype
+
+
+def test_numbers_from_a_numpy_grid():
+    given = build(image_size=np.int64(33), fine_tune=np.array(2), hidden_units=np.array([6, 5]))
+    expected = build(image_size=33, fine_tune=2, hidden_units=(6, 5))
+    assert repr(given) == repr(expected)
+    assert given.working_size(1, 1) == (33, 33)
+
+
 def test_weights_are_loaded_and_stay_frozen(file, state):
     classifier = make(weights=file).fit(X, Y)
     for name, value in classifier.module_.convolutions.state_dict().items():
@@ -73,7 +123,7 @@ def test_fine_tuning_moves_the_last_blocks_alone(file, state):
     assert moved == {f"{i}.{kind}" for i in (28, 30, 32, 34) for kind in ("weight", "bias")}
 
 
-def test_keeping_what_the_frozen_part_makes_changes_nothing(file):
+def test_precomputed_features_change_nothing(file):
     kept = make(weights=file, precision="float32", max_epochs=3).fit(X, Y)
     again = make(weights=file, precision="float32", max_epochs=3)
     again.set_params(augment=[Nothing()]).fit(X, Y)  # through the whole network each time
@@ -205,8 +255,10 @@ def test_saved_classifier_needs_no_weights_file(file, tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"image_size": 16}, "at least 32, not 16"),
-        ({"fine_tune": 6}, "from 0 to 5, not 6"),
+        ({"image_size": 16}, "image_size is a whole number of at least 32, not 16"),
+        ({"fine_tune": 6}, "fine_tune is a whole number from 0 to 5, not 6"),
+        ({"fine_tune": True}, "fine_tune is a whole number from 0 to 5, not True"),
+        ({"fine_tune": -1}, "from 0 to 5, not -1"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:weights=None")

@@ -1,5 +1,8 @@
 """Layers that are faster than torch's compute the same."""
 
+import copy
+import pickle
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -7,6 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from skfashion.networks import _fast
+from skfashion.networks._initialization import initialize
+from skfashion.networks._layers import ACTIVATIONS
 
 LAYOUTS = [torch.contiguous_format, torch.channels_last]
 
@@ -56,6 +61,7 @@ def test_max_pool(layout, dtype, n_images, height, width, size):
 @given(size=st.sampled_from([1, 3, 5]), padding=st.integers(0, 6), side=st.integers(5, 12))
 def test_convolution_with_much_padding(size, padding, side):
     ours = _fast.Conv2d(2, 3, size, padding)
+    initialize(ours)
     theirs = nn.Conv2d(2, 3, size, padding=padding)
     theirs.load_state_dict(ours.state_dict())
     x = torch.randn(2, 2, side, side)
@@ -63,7 +69,7 @@ def test_convolution_with_much_padding(size, padding, side):
     torch.testing.assert_close(*results, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("activation", _fast.RISING)
+@pytest.mark.parametrize("activation", ACTIVATIONS.values())
 @pytest.mark.parametrize("inside", [nn.MaxPool2d(2), nn.MaxPool2d(3), nn.AvgPool2d(2)])
 def test_activation_around_a_pool(activation, inside):
     layers = [nn.Conv2d(1, 4, 3), activation(), inside, nn.Conv2d(4, 4, 2), activation()]
@@ -73,9 +79,53 @@ def test_activation_around_a_pool(activation, inside):
     torch.testing.assert_close(ours, outputs_and_gradients(nn.Sequential(*layers), x))
 
 
-def test_every_activation_that_can_be_chosen_rises():
-    from skfashion.networks._layers import ACTIVATIONS
+@pytest.mark.parametrize(
+    "activation", [nn.LeakyReLU(-0.5), nn.ELU(-2.0), nn.Hardswish(), nn.GELU()]
+)
+def test_activations_that_fall_run_before_the_pool(activation):
+    layers = [nn.Conv2d(1, 4, 3), activation, nn.MaxPool2d(2)]
+    x = torch.randn(2, 1, 14, 14)
+    assert torch.equal(_fast.Sequential(*layers)(x), nn.Sequential(*layers)(x))
 
+
+def test_subclasses_of_layers_run_as_they_are():
+    class Kept(nn.Conv2d):
+        def forward(self, x):
+            self.output = super().forward(x)
+            return self.output
+
+    class Falling(nn.ReLU):
+        def forward(self, x):
+            return -super().forward(x)
+
+    layers = [Kept(1, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3), Falling(), nn.MaxPool2d(2)]
+    x = torch.randn(2, 1, 14, 14)
+    assert torch.equal(_fast.Sequential(*layers)(x), nn.Sequential(*layers)(x))
+    assert layers[0].output.min() < 0
+
+
+@pytest.mark.parametrize("first", [nn.Identity(), nn.Dropout(0.5), nn.Sequential(), None])
+def test_images_are_not_overwritten(first):
+    x = torch.randn(40, 1, 4, 4)
+    layers = [nn.ReLU()] if first is None else [first, nn.ReLU()]
+    kept = x.clone()
+    with torch.no_grad():
+        _fast.Sequential(*layers).eval()(x)
+        _fast.Sequential(_fast.MaxPool2d(1), nn.ReLU()).eval()(x)
+    assert torch.equal(x, kept)
+
+
+def test_part_of_the_layers():
+    layers = _fast.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten())
+    x = torch.randn(2, 1, 6, 6)
+    assert torch.equal(layers[:3](x).flatten(1), layers(x))
+    layers.append(nn.ReLU())
+    assert torch.equal(layers(x), layers[:4](x))
+    del layers[2]
+    assert layers(x).shape == (2, 4 * 4 * 4)
+
+
+def test_every_activation_that_can_be_chosen_rises():
     x = torch.linspace(-5, 5, 1001)
     for activation in ACTIVATIONS.values():
         assert activation in _fast.RISING
@@ -126,3 +176,54 @@ class TestDropout:
             draws.append(_fast.Dropout(0.5)(torch.ones(100)))
         assert torch.equal(draws[0], draws[1])
         assert not torch.equal(draws[0], draws[2])
+
+    def test_rate_close_to_1(self):
+        y = _fast.Dropout(1 - 1e-7)(torch.ones(1000))
+        assert torch.isfinite(y).all()
+
+    def test_own_generator(self):
+        before = torch.get_rng_state()
+        layer, draws = _fast.Dropout(0.5), []
+        for seed in (0, 0, 1):
+            layer.generator = torch.Generator().manual_seed(seed)
+            draws.append(layer(torch.ones(100)))
+        assert torch.equal(draws[0], draws[1])
+        assert not torch.equal(draws[0], draws[2])
+        assert torch.equal(torch.get_rng_state(), before)
+
+    def test_own_generator_draws_what_torchs_global_one_draws(self):
+        layer = _fast.Dropout(0.5)
+        torch.manual_seed(5)
+        expected = layer(torch.ones(100))
+        layer.generator = torch.Generator().manual_seed(5)
+        assert torch.equal(layer(torch.ones(100)), expected)
+
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+    def test_mask_as_other_devices_draw_it(self, dtype, layout):
+        layer = _fast.Dropout(0.25)
+        draws = []
+        for _ in range(2):
+            layer.generator = torch.Generator().manual_seed(0)
+            x = torch.ones(40, 10, 30, 30, dtype=dtype).to(memory_format=layout).requires_grad_()
+            draws.append(layer._by_device(x))
+        draws[0].sum().backward()
+        assert torch.equal(*draws)
+        assert draws[0].dtype == dtype
+        assert draws[0].is_contiguous(memory_format=layout)
+        assert abs((draws[0] == 0).float().mean() - 0.25) < 5e-3
+        kept = draws[0][draws[0] != 0].float()
+        torch.testing.assert_close(kept, torch.full_like(kept, 4 / 3), rtol=5e-3, atol=0)
+
+    @pytest.mark.parametrize(
+        "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+    )
+    def test_copies_have_no_generator(self, again):
+        layers = nn.Sequential(_fast.Dropout(0.5), nn.Linear(2, 2))
+        layers[0].generator = generator = torch.Generator()
+        copied = again(layers)
+        if copied[0] is not layers[0]:
+            assert copied[0].generator is None
+        assert again(layers[0]).generator is None
+        assert layers[0].generator is generator
+        assert copied(torch.ones(3, 2)).shape == (3, 2)
