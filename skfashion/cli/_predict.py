@@ -31,19 +31,7 @@ def add_options(add):
 
 
 def refusal(arguments, default):
-    """Return why the arguments cannot be used together, or None.
-
-    Parameters
-    ----------
-    arguments : argparse.Namespace
-        The arguments.
-    default : callable
-        Returns the default of an option.
-
-    Returns
-    -------
-    str or None
-    """
+    """Return why the arguments cannot be used together, or None; see :func:`_train.refusal`."""
     given = [name for name in _train.OPTIONS if getattr(arguments, name) != default(name)]
     if not given:
         return None

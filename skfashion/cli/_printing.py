@@ -41,7 +41,7 @@ def explained(problem):
     str
     """
     if isinstance(problem, OSError) and problem.strerror:  # without "[Errno 2]"
-        named = f"{os.fsdecode(problem.filename)}: " if problem.filename else ""
+        named = f"{readable(os.fsdecode(problem.filename))}: " if problem.filename else ""
         return named + problem.strerror
     return str(problem) or type(problem).__name__  # a MemoryError may say nothing
 

@@ -1,5 +1,6 @@
 """How far a training is, shown on standard error."""
 
+import os
 import sys
 from contextlib import suppress
 
@@ -68,6 +69,14 @@ def _prints_anew(stream):
     if hasattr(shell, "kernel"):  # a notebook
         return True
     try:
-        return stream.isatty()
+        return stream.isatty() and _has_lines(stream)
     except (AttributeError, ValueError):  # none, one that does not know, or a closed one
         return False
+
+
+def _has_lines(stream):
+    """Return False for a terminal that says it has no lines: tqdm would show nothing there."""
+    try:
+        return os.get_terminal_size(stream.fileno()).lines > 0
+    except (OSError, ValueError):  # it does not say
+        return True
