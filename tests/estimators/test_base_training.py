@@ -1,9 +1,6 @@
 """The parameters of training do what they say."""
 
 import functools
-import io
-import re
-from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 import pytest
@@ -316,16 +313,6 @@ class TestCallbacks:
         assert "GridSearchCV" in shown
         assert "LeNet5Classifier" in shown
         assert "100%" in shown
-
-    def test_verbose_shows_a_bar(self, garments):
-        X, y = garments
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            lenet(verbose=1).fit(X, y)
-        assert re.search(r"epoch 2/2: 100%.*train_loss=", err.getvalue())
-        with redirect_stdout(out), redirect_stderr(err := io.StringIO()):
-            lenet().fit(X, y)
-        assert err.getvalue() == ""
 
 
 def test_references_protocols_can_be_said(garments):

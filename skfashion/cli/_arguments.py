@@ -1,0 +1,65 @@
+"""Arguments of more than one kind of command, and how they are checked."""
+
+import argparse
+
+from .._options import choose
+
+GREATEST_SEED = 2**32 - 1  # NumPy's
+
+
+def one_of(what, names):
+    """Return a function that refuses all but some names, and offers the nearest.
+
+    Parameters
+    ----------
+    what : str
+        What the names are names of.
+    names : iterable of str
+        The known names.
+    """
+
+    def check(text):
+        try:
+            return choose(what, text, dict.fromkeys(names, text))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(error) from None
+
+    return check
+
+
+def whole_number(least, most):
+    """Return a function that refuses all but the whole numbers from `least` to `most`."""
+
+    def check(text):
+        digits = text.lstrip("0") or "0"
+        # The length first: Python refuses to read thousands of digits, in words of its own.
+        whole = text.isdecimal() and len(digits) <= len(str(most))
+        if not whole or not least <= int(digits) <= most:
+            raise argparse.ArgumentTypeError(
+                f"{_shortened(text)} is not a whole number from {least} to {most}"
+            )
+        return int(digits)
+
+    return check
+
+
+def _shortened(text):
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def add_device(add, default):
+    """Add the option of the device.
+
+    Parameters
+    ----------
+    add : callable
+        ``add_argument`` of a parser or group.
+    default : object
+        What takes the option's place where it is not given.
+    """
+    add(
+        "--device",
+        default=default,
+        metavar="NAME",
+        help="auto, cpu, cuda, cuda:1, mps (default: auto, a GPU if there is one)",
+    )

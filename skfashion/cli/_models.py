@@ -1,0 +1,48 @@
+"""The classifiers that can be trained, by their names, and how they are trained."""
+
+from .. import estimators
+from ..augmentation import RandomHorizontalFlip
+
+# What the classifiers are trained with, all of them and each: the rest is their defaults.
+RECIPE = {
+    "augment": RandomHorizontalFlip(),
+    "tta": "flip",
+}
+RECIPES = {
+    "lenet5": {"activation": "relu", "pooling": "max"},
+    "minivgg": {"max_epochs": 4, "batch_size": 128},
+    # Without augmentation the frozen backbone runs once, not in each epoch.
+    "vgg19": {"augment": None, "tta": None},
+}
+
+
+def models():
+    """Return the classes of classifiers by the names they have here."""
+    exported = (getattr(estimators, name) for name in estimators.__all__)
+    return {
+        cls.__name__.removesuffix("Classifier").lower(): cls
+        for cls in exported
+        if cls is not estimators.ImageClassifier
+    }
+
+
+def parameters(model):
+    """Return what a model is trained with.
+
+    Parameters
+    ----------
+    model : str
+        A name that :func:`models` has.
+
+    Returns
+    -------
+    dict
+        Parameters of its class.
+    """
+    defaults = {"max_epochs": models()[model].max_epochs}
+    return defaults | RECIPE | RECIPES.get(model, {})
+
+
+def with_weights():
+    """Return the names of the models that take trained weights."""
+    return [name for name, cls in models().items() if "weights" in cls().get_params(deep=False)]

@@ -1,0 +1,128 @@
+"""`skfashion predict`."""
+
+import os
+import re
+import unicodedata
+
+import numpy as np
+import pytest
+
+from skfashion import LeNet5Classifier
+from skfashion.persistence import load
+
+
+def test_predict(run, trained, write_garments):
+    names = [f"{i}.png" for i in range(40)]
+    bunch = write_garments(*names)
+    code, out, err = run("predict", trained, *names)
+    assert (code, err) == (0, "")
+    head, *lines = out.splitlines()
+    assert head.split() == ["image", "garment", "probability"]
+    assert len({len(line) for line in lines} | {len(head)}) == 1  # a straight table
+    rows = [re.split(r"  +", line) for line in lines]
+    classifier = load(trained)
+    assert [row[0] for row in rows] == names
+    assert [row[1] for row in rows] == classifier.predict(bunch.images).tolist()
+    probabilities = classifier.predict_proba(bunch.images).max(axis=1)
+    assert [row[2] for row in rows] == [f"{p:.1%}" for p in probabilities]
+    accuracy = np.mean([row[1] for row in rows] == bunch.target_names[bunch.target])
+    assert accuracy > 0.5
+
+
+def test_a_model_of_numbers(run, write_garments):
+    bunch = write_garments(*(f"{i}.png" for i in range(20)))
+    LeNet5Classifier(max_epochs=1, device="cpu").fit(bunch.images, bunch.target).save("model")
+    code, out, _ = run("predict", "model", "3.png")
+    assert code == 0
+    assert re.search(r"^3\.png +\d +\d+\.\d%$", out, re.MULTILINE)
+
+
+def test_it_goes_on_after_a_bad_file(run, trained, write_garments, tmp_path):
+    write_garments("0.png", "1.png")
+    (tmp_path / "text.png").write_text("text")
+    (tmp_path / "folder").mkdir()
+    code, out, err = run("predict", trained, "0.png", "nowhere.jpg", "text.png", "folder", "1.png")
+    assert code == 1
+    assert err.splitlines() == [
+        "skfashion: nowhere.jpg: No such file or directory",
+        "skfashion: text.png is not an image that OpenCV can read.",
+        "skfashion: folder: Is a directory",
+    ]
+    assert [line.split()[0] for line in out.splitlines()] == ["image", "0.png", "1.png"]
+
+
+def test_nothing_but_bad_files(run, trained):
+    code, out, err = run("predict", trained, "nowhere.jpg")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+
+
+def test_without_model(run, tmp_path):
+    code, out, err = run("predict", "nowhere.skfashion", "0.png")
+    assert (code, out) == (1, "")
+    assert err == "skfashion: nowhere.skfashion: No such file or directory\n"
+    (tmp_path / "text.skfashion").write_text("text")
+    code, _, err = run("predict", "text.skfashion", "0.png")
+    assert code == 1
+    assert "text.skfashion is not a file that skfashion's save has written" in err
+
+
+STRANGE = {
+    os.fsdecode(b"caf\xe9.png"): r"caf\xe9.png",
+    "two\nlines.png": r"two\nlines.png",
+    "\x1b[2Jclear.png": r"\x1b[2Jclear.png",
+    "日本语.png": "日本语.png",
+    "cafe\u0301.png": "cafe\u0301.png",
+    "plain.png": "plain.png",
+}
+
+
+@pytest.mark.parametrize("last", ["plain.png", os.fsdecode(b"caf\xe9.png"), "two\nlines.png"])
+def test_strange_names_do_not_break_the_table(run, trained, write_garments, last):
+    names = sorted(STRANGE, key=lambda name: name == last)
+    write_garments(*names)
+    code, out, err = run("predict", trained, *names)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["image", *(STRANGE[n] for n in names)]
+    for line in lines:
+        wide = sum(unicodedata.east_asian_width(c) == "W" for c in line)
+        assert len(line) + wide - line.count("\u0301") == len(lines[0])
+
+
+def test_strange_names_that_are_not_there(run, trained):
+    code, _, err = run("predict", trained, *STRANGE)
+    assert code == 1
+    assert err.splitlines() == [
+        f"skfashion: {name}: No such file or directory" for name in STRANGE.values()
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "utf-8:strict"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "latin-1"},
+    ],
+)
+def test_encodings_of_standard_output(start, trained, write_garments, environment):
+    write_garments(*STRANGE)
+    names = map(os.fsencode, STRANGE)
+    process = start("predict", trained, *names, env=os.environ | environment)
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert len(out.splitlines()) == 1 + len(STRANGE)
+    assert rb"caf\xe9.png" in out
+    assert b"plain.png" in out
+
+
+def test_a_table_that_nobody_reads(start, trained, write_garments):
+    write_garments("0.png")
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start("predict", trained, "0.png", stdout=writing)
+    assert process.communicate()[1] == b""
+    assert process.returncode == 141
