@@ -33,8 +33,9 @@ from torch import nn
 import skfashion
 from skfashion.datasets import fetch_fashion_mnist
 from skfashion.estimators import _validation
+from skfashion.inference import FittedNetwork
 from skfashion.networks import _fast
-from skfashion.training import DeviceBatches, ImageNet, _net, _schedules
+from skfashion.training import DeviceBatches, _net, _optimizers
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,10 @@ def channels_first():
 def in_autocast():
     """Predict with the network itself."""
 
-    def predictor(net):
-        net._set_training(False)
-        return net.module_
+    def predictor(fitted):
+        return fitted.network, fitted.dtype
 
-    return patch.object(ImageNet, "_predictor", predictor)
+    return patch.object(FittedNetwork, "_predictor", predictor)
 
 
 OPTIMISATIONS = [
@@ -110,7 +110,7 @@ OPTIMISATIONS = [
         "fused optimizer",
         "MiniVGGClassifier",
         3840,
-        lambda: patch.dict(_schedules.OPTIMIZERS, adamw=torch.optim.AdamW),
+        lambda: patch.dict(_optimizers.OPTIMIZERS, adamw=torch.optim.AdamW),
         lasting=True,
     ),
     Optimisation(

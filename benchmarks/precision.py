@@ -62,12 +62,13 @@ def compare(classifier, X, y):
 
 def predict(classifier, X, precision):
     """Return probabilities computed in a precision; the weights are float32 in both."""
-    fitted_in = classifier.net_.precision
-    classifier.net_.set_params(precision=precision)
+    fitted = classifier.fitted_network_
+    fitted_in = fitted.precision
+    fitted.to(fitted.device, precision)
     try:
         return classifier.predict_proba(X)
     finally:
-        classifier.net_.set_params(precision=fitted_in)
+        fitted.to(fitted.device, fitted_in)
 
 
 if __name__ == "__main__":

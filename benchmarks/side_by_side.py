@@ -58,7 +58,7 @@ def main():
 def compare(network, batch_size, args):
     """Let the systems take turns; return all rounds and their summary."""
     # Imported here so that the workers, which import this file, import their system alone.
-    from skfashion.training import resolve_device, resolve_precision
+    from skfashion.inference import resolve_device, resolve_precision
 
     device = resolve_device(args.device).type
     bfloat16 = resolve_precision("auto", resolve_device(device)) == "bfloat16"

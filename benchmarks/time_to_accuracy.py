@@ -29,7 +29,7 @@ from torch import nn
 
 import skfashion
 from skfashion.datasets import fetch_fashion_mnist
-from skfashion.training import ImageData, resolve_device
+from skfashion.inference import resolve_device
 
 TARGETS = [0.905, 0.922, 0.9422]
 ROWS = ['LeNet5Classifier(activation="relu", pooling="max")', "MiniVGGClassifier()"]
@@ -112,9 +112,7 @@ def run(system, what, seed, n_images, max_epochs):
 
 def train_ours(classifier, X, y, X_test, y_test):
     classifier.fit(X[:256], y[:256])  # what takes long the first time only
-    images = X_test.reshape(-1, 28, 28, 1)
-    data = ImageData.from_numpy(images, device=resolve_device(classifier.device))
-    watch = Watch(lambda net: net.outputs(data).argmax(1), y_test)
+    watch = Watch(lambda net: net.predict(X_test), y_test)
     classifier.set_params(callbacks=[*(classifier.callbacks or []), watch])
     watch.start()
     classifier.fit(X, y)
