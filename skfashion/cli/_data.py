@@ -14,7 +14,7 @@ N_GARMENTS = {"train": 6000, "test": 1000}
 
 
 def load_data(name, data_home, seed):
-    """Load a data set; drawn garments where Fashion-MNIST is not to be found.
+    """Load a data set; or drawn garments where Fashion-MNIST cannot be found.
 
     Parameters
     ----------

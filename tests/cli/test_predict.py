@@ -103,9 +103,7 @@ def test_strange_names_that_are_not_there(run, trained):
     [
         {"PYTHONIOENCODING": "ascii"},
         {"PYTHONIOENCODING": "utf-8:strict"},
-        {"LC_ALL": "C"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"PYTHONIOENCODING": "latin-1"},
     ],
 )
 def test_encodings_of_standard_output(start, trained, write_garments, environment):
@@ -119,6 +117,7 @@ def test_encodings_of_standard_output(start, trained, write_garments, environmen
     assert b"plain.png" in out
 
 
+@pytest.mark.slow
 def test_a_table_that_nobody_reads(start, trained, write_garments):
     write_garments("0.png")
     reading, writing = os.pipe()
