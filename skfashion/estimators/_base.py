@@ -498,6 +498,11 @@ class ImageClassifier(
         tags.transformer_tags.preserves_dtype = []
         return tags
 
+    def __setstate__(self, state):
+        # What joblib maps into memory would be lost with the file.
+        plain = {n: np.array(v) if isinstance(v, np.memmap) else v for n, v in state.items()}
+        super().__setstate__(plain)
+
     def __getstate__(self):
         # The net has the same network, and the moments of its optimizer.
         return {name: value for name, value in super().__getstate__().items() if name != "_net"}

@@ -1,6 +1,5 @@
 """What the parameters of classifiers are stored as."""
 
-import numpy as np
 from sklearn.pipeline import Pipeline
 
 from .._lazy import torch
@@ -81,7 +80,3 @@ def decode_items(values):
         raise TypeError("values by name are expected")
     return {name: VALUES.decode(value) for name, value in values.items()}
 
-
-def plain_arrays(values):
-    """Return values with arrays in place of what joblib has mapped into memory."""
-    return {n: np.array(v) if isinstance(v, np.ndarray) else v for n, v in values.items()}

@@ -38,7 +38,10 @@ def initial_state(init_from, name="init_from"):
         init_from = init_from.estimator
     fitted = getattr(init_from, "fitted_network_", None)
     if fitted is None and hasattr(init_from, "fit"):
-        raise ValueError(f"{name}={init_from!r} is not fitted: fit it first.")
+        raise ValueError(
+            f"{name}={init_from!r} is not fitted: fit it first. In the grid of a search, which "
+            "clones it, give FrozenEstimator(classifier), which stays fitted."
+        )
     if fitted is None:
         raise ValueError(
             f"{name} is {type(init_from).__name__}; give a fitted classifier of skfashion, a "

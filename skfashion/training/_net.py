@@ -1,5 +1,6 @@
 """The skorch net that trains a network."""
 
+import re
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from math import prod
@@ -198,22 +199,24 @@ class ImageNet(NeuralNetClassifier):
                     raise
                 stops = True
             except KeyError as error:
-                raise ValueError(self._missing_figure(name, error)) from error
+                if key := re.match("Key '(.*)' was not found in history", str(error.args[0])):
+                    raise ValueError(self._missing_metric(name, key[1])) from error
+                raise
         if stops or self._n_interrupts():
             raise KeyboardInterrupt
 
     def _n_interrupts(self):
         return 0 if self.interrupts_ is None else self.interrupts_.n_pressed
 
-    def _missing_figure(self, name, error):
+    def _missing_metric(self, name, key):
         row = self.history[-1]
         message = (
-            f"The callback {name} asks for {error.args[0]!r}, which this training does not "
+            f"The callback {name} asks for {key!r}, which this training does not "
             f"record. It records {', '.join(map(repr, sorted(set(row) - {'batches'})))}."
         )
         if "valid_loss" not in row:
             message += (
-                " For figures on validation data set early_stopping=True, or give fit a "
+                " For metrics of validation data set early_stopping=True, or give fit a "
                 "validation set: fit(X, y, X_val=..., y_val=...)."
             )
         return message
@@ -252,6 +255,8 @@ class ImageNet(NeuralNetClassifier):
             shape = self.image_shape
         if shape != self.image_shape:
             raise ValueError(f"The net takes images of shape {self.image_shape}, not {shape}.")
+        if X.dtype != np.uint8:
+            X = X.astype(np.float64 if self.precision == "float64" else np.float32)
         data = ImageData.from_numpy(X.reshape(-1, *shape), device=device)
         data.targets = targets
         return data
@@ -315,8 +320,9 @@ class ImageNet(NeuralNetClassifier):
                 self.notify("on_batch_end", batch=batch, training=training, **step)
         self._record_epoch(prefix, loss.item(), n_correct.item(), len(iterator.data))
         self.history.record(f"{prefix}_batch_count", len(iterator))
-        # skorch begins a row for each mini-batch, which stays empty.
-        self.history[-1]["batches"] = [row for row in self.history[-1]["batches"] if row]
+        # skorch begins a row for each mini-batch, and asks for the last; they stay empty.
+        rows = self.history[-1]["batches"]
+        self.history[-1]["batches"] = [row for row in rows if row] or rows[-1:]
 
     def _record_epoch(self, prefix, loss, n_correct, n_samples):
         if not np.isfinite(loss):

@@ -67,7 +67,7 @@ def test_there_is_one_network(keep, tmp_path):
     assert len(calls) == 1
     handle.remove()
     with torch.no_grad():
-        kept.module_.output.weight.add_(0.5)
+        kept.module_.output.weight[0].add_(0.5)
     assert not np.allclose(kept.predict_proba(X), before, atol=1e-3)
     assert not np.allclose(kept.net_.predict_proba(X), before, atol=1e-3)
 
