@@ -3,7 +3,6 @@
 import hashlib
 import pickle
 import re
-from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 
@@ -11,7 +10,7 @@ import torch
 from torch import nn
 
 from ._docs import documented
-from ._layers import convolution, dense_layers, pooling_layer
+from ._layers import convolution, hidden_layers, pooling_layer
 from ._network import Network
 from ._parameters import whole_number
 
@@ -77,7 +76,7 @@ class VGG19(Network):
             layers.load_state_dict(load_convolutions(weights, layers.state_dict()))
             for layer in layers:
                 layer.initialization = None
-        hidden = partial(dense_layers, units=hidden_units, activation="relu", dropout=dropout)
+        hidden = hidden_layers(hidden_units, "relu", dropout, parameter="dropout")
         super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
         for block in blocks[:n_frozen]:
             for layer in block:
