@@ -1,10 +1,8 @@
 """Networks of one, three and four 3 x 3 convolutions without padding."""
 
-from functools import partial
-
 from ._batch_norm import BatchNorm
 from ._docs import documented
-from ._layers import convolution, dense_layers, dropout_layers, pooling_layer
+from ._layers import convolution, dropout_layers, hidden_layers, pooling_layer
 from ._network import Network
 from ._parameters import dropout_rates, whole_number
 
@@ -55,14 +53,7 @@ class PlainCNN(Network):
             layers += [pooling_layer("max")] if pools else []
             layers += dropout_layers(next(rates)) if drops else []
             n_in = n_out
-        hidden = partial(
-            dense_layers,
-            units=hidden_units,
-            activation=activation,
-            dropout=hidden_dropout,
-            batch_norm=batch_norm,
-            parameter="hidden_dropout",
-        )
+        hidden = hidden_layers(hidden_units, activation, hidden_dropout, batch_norm=batch_norm)
         super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
 
 

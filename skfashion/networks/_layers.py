@@ -4,6 +4,8 @@ Shape letters, here and in every network: N images, C channels, H x W pixels, D 
 the last hidden layer, K classes.
 """
 
+from functools import partial
+
 from torch import nn
 
 from .._options import choose
@@ -51,6 +53,11 @@ def convolution(n_in, n_out, *, activation, size=3, padding=1, batch_norm=False)
     return [layer, *norms, activate]
 
 
+def hidden_layers(units, activation, dropout, **options):
+    """Return :func:`dense_layers` as a function of the number of inputs alone."""
+    return partial(dense_layers, units=units, activation=activation, dropout=dropout, **options)
+
+
 def dense_layers(
     n_inputs,
     units,
@@ -61,7 +68,7 @@ def dense_layers(
     norm_first=False,
     flat_norm=False,
     last_norm=False,
-    parameter="dropout",
+    parameter="hidden_dropout",
 ):
     """Return hidden dense layers: linear, activation, dropout, for each width.
 
@@ -83,7 +90,7 @@ def dense_layers(
         Whether one stands before all layers.
     last_norm : bool, default=False
         Whether one stands after all layers.
-    parameter : str, default="dropout"
+    parameter : str, default="hidden_dropout"
         What the user calls the dropout rates, for the message of an error.
 
     Returns

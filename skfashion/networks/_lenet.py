@@ -1,9 +1,7 @@
 """LeNet-5 and what was made of it."""
 
-from functools import partial
-
 from ._docs import documented
-from ._layers import convolution, dense_layers, pooling_layer
+from ._layers import convolution, hidden_layers, pooling_layer
 from ._network import Network
 
 
@@ -53,5 +51,5 @@ class LeNet5(Network):
             *block(image_shape[2], 6, padding=2),  # (N, 6, 14, 14)
             *block(6, 16, padding=0),  # (N, 16, 5, 5)
         ]
-        hidden = partial(dense_layers, units=hidden_units, activation=activation, dropout=dropout)
+        hidden = hidden_layers(hidden_units, activation, dropout, parameter="dropout")
         super().__init__(image_shape, n_classes, convolutions, hidden, generator=generator)

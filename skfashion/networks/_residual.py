@@ -1,7 +1,5 @@
 """Networks whose blocks add their input to what they make of it."""
 
-from functools import partial
-
 from torch import nn
 
 from ._batch_norm import BatchNorm
@@ -11,8 +9,8 @@ from ._hooks import any_global_hook
 from ._layers import (
     activation_layer,
     convolution,
-    dense_layers,
     dropout_layers,
+    hidden_layers,
     plain_convolution,
     pooling_layer,
 )
@@ -30,9 +28,8 @@ class Residual(nn.Module):
 
     def forward(self, x):
         total = x + self.layers(x)
-        if any_global_hook():
-            return self.activation(total)
-        return activate(self.activation, total, source=self.activation)
+        source = None if any_global_hook() else self  # whose hooks get the activated sum
+        return activate(self.activation, total, source)
 
 
 def bottleneck(width, inner, activation):
@@ -112,15 +109,8 @@ class V6(Network):
             *stage(3, 3),  # (N, 192, 2, 2)
         ]
 
-        hidden = partial(
-            dense_layers,
-            units=hidden_units,
-            activation=activation,
-            dropout=hidden_dropout,
-            norm_first=True,
-            last_norm=True,
-            parameter="hidden_dropout",
-        )
+        options = {"norm_first": True, "last_norm": True}
+        hidden = hidden_layers(hidden_units, activation, hidden_dropout, **options)
         super().__init__(image_shape, n_classes, convolutions, hidden, l2, generator=generator)
 
 
@@ -158,8 +148,8 @@ class V7(Network):
         l2,
         generator=None,
     ):
-        width = whole_number("width", width)
         rates = iter(dropout_rates("dropout", dropout, 3))
+        width = whole_number("width", width)
 
         def stage(width):
             return [basic(width, activation), pooling_layer("max"), *dropout_layers(next(rates))]
@@ -176,12 +166,5 @@ class V7(Network):
             *stage(4 * width),  # (N, 256, 3, 3)
         ]
 
-        hidden = partial(
-            dense_layers,
-            units=hidden_units,
-            activation="leaky_relu",
-            dropout=hidden_dropout,
-            last_norm=True,
-            parameter="hidden_dropout",
-        )
+        hidden = hidden_layers(hidden_units, "leaky_relu", hidden_dropout, last_norm=True)
         super().__init__(image_shape, n_classes, convolutions, hidden, l2, generator=generator)

@@ -1,10 +1,7 @@
 """The network that its author called v5."""
 
-from functools import partial
-
-from ._batch_norm import BatchNorm
 from ._docs import documented
-from ._layers import convolution, dense_layers, dropout_layers, pooling_layer
+from ._layers import BatchNorm, convolution, dropout_layers, hidden_layers, pooling_layer
 from ._network import Network
 from ._parameters import dropout_rates, whole_number
 
@@ -66,12 +63,5 @@ class V5(Network):
             *module(2 * width, padding=0),  # (N, 128, 2, 2)
         ]
 
-        hidden = partial(
-            dense_layers,
-            units=hidden_units,
-            activation=activation,
-            dropout=hidden_dropout,
-            flat_norm=True,
-            parameter="hidden_dropout",
-        )
+        hidden = hidden_layers(hidden_units, activation, hidden_dropout, flat_norm=True)
         super().__init__(image_shape, n_classes, convolutions, hidden, l2, generator=generator)

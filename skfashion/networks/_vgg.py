@@ -1,9 +1,7 @@
 """Small networks in the manner of VGG: pairs of 3 x 3 convolutions, each followed by a pool."""
 
-from functools import partial
-
 from ._docs import documented
-from ._layers import convolution, dense_layers, dropout_layers, pooling_layer
+from ._layers import convolution, dropout_layers, hidden_layers, pooling_layer
 from ._network import Network
 from ._parameters import dropout_rates, whole_number
 
@@ -70,11 +68,10 @@ class PairedVGG(Network):
             layers.append(pooling_layer(pooling, last_pool if last else 2))
             n_in = n_out
         layers += dropout_layers(*dropout_rates("dropout", dropout, 1))
-        hidden = partial(
-            dense_layers,
-            units=hidden_units,
-            activation=activation,
-            dropout=hidden_dropout,
+        hidden = hidden_layers(
+            hidden_units,
+            activation,
+            hidden_dropout,
             flat_norm=flat_norm,
             parameter=hidden_parameter,
         )

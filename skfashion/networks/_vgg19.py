@@ -2,7 +2,6 @@
 
 import os
 import re
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -10,7 +9,7 @@ from torch import nn
 
 from ..storage import DownloadError, download, name_in_url, sha256_of
 from ._docs import documented
-from ._layers import convolution, dense_layers, pooling_layer
+from ._layers import convolution, hidden_layers, pooling_layer
 from ._network import Network
 from ._parameters import whole_number
 
@@ -77,7 +76,7 @@ class VGG19(Network):
             layers.load_state_dict(load_convolutions(weights, layers.state_dict()))
             for layer in layers:
                 layer.initialization = None
-        hidden = partial(dense_layers, units=hidden_units, activation="relu", dropout=dropout)
+        hidden = hidden_layers(hidden_units, "relu", dropout, parameter="dropout")
         super().__init__(image_shape, n_classes, layers, hidden, generator=generator)
         for block in blocks[:n_frozen]:
             for layer in block:

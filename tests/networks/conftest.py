@@ -1,4 +1,7 @@
+from types import SimpleNamespace
+
 import pytest
+import torch
 
 from skfashion import networks
 
@@ -112,6 +115,81 @@ def make(name, image_shape=IMAGE, n_classes=10, *, small=False, **changes):
     cls, parameters, smaller = REFERENCES[name]
     parameters = parameters | (smaller if small else {}) | changes
     return getattr(networks, cls)(image_shape, n_classes, **parameters)
+
+
+# A stage is a kind of layer and the shape of what it gives, without N.
+# Conv and Dense stand with the activation that follows them.
+def conv(name, *shape):
+    return [("Conv2d", shape), (name, shape)]
+
+
+def dense(name, n):
+    return [("Linear", (n,)), (name, (n,))]
+
+
+def pool(*shape, kind="MaxPool2d"):
+    return [(kind, shape)]
+
+
+def drop(*shape):
+    return [("Dropout", shape)]
+
+
+def norm(*shape):
+    return [("BatchNorm", shape)]
+
+
+def normed(name, *shape):
+    return [("Conv2d", shape), ("BatchNorm", shape), (name, shape)]
+
+
+def pairs(name, c, *factors, tail):
+    """Return pairs of convolutions with a pool after each; `tail` is what the last has."""
+    stages, side = [], 28
+    for factor in factors:
+        stages += conv(name, factor * c, side, side) * 2
+        side //= 2
+        stages += pool(factor * c, side, side)
+    return stages + tail
+
+
+def residual(c, side):
+    return [
+        *normed("ReLU", c, side, side),
+        ("Conv2d", (c, side, side)),
+        ("BatchNorm", (c, side, side)),
+        ("ReLU", (c, side, side)),
+    ]
+
+
+def bottleneck(c, inner, side):
+    return [
+        *normed("ReLU", inner, side, side) * 2,
+        ("Conv2d", (c, side, side)),
+        ("BatchNorm", (c, side, side)),
+        ("ReLU", (c, side, side)),
+    ]
+
+
+def stages(network):
+    """Return the kind and the output shape of each layer, in the order in which they run."""
+    seen = []
+
+    def watch(layer, inputs, output):
+        seen.append((type(layer).__name__, tuple(output.shape[1:])))
+
+    for layer in network.modules():
+        if not list(layer.children()):
+            layer.register_forward_hook(watch)
+    network.eval()(torch.zeros(2, 1, 28, 28))
+    return seen
+
+
+@pytest.fixture(scope="session")
+def layout():
+    """Return the words in which the tests say the layers of a network."""
+    words = (conv, dense, pool, drop, norm, normed, pairs, residual, bottleneck, stages)
+    return SimpleNamespace(**{word.__name__: word for word in words}, out=[("Linear", (10,))])
 
 
 @pytest.fixture(scope="session")
