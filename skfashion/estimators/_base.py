@@ -293,15 +293,17 @@ class ImageClassifier(
 
     def _restore(self, *, learned, state, built_with, history):
         """Become what was learned before, from what a file says of it."""
-        parameters = self.get_params(deep=False) | built_with | self._when_restored
-        architecture = type(self)(**parameters)._architecture()
+        built = object.__new__(type(self))
+        vars(built).update(vars(self) | built_with | self._when_restored)
         n_classes = len(learned["classes_"])
-        network = architecture.new_network(state["image_shape"], n_classes, seed=0)
-        fitted = inference.FittedNetwork.from_state(network, built_with, state)
+        with inference.neutral_torch(grad=True):
+            network = built._architecture().new_network(state["image_shape"], n_classes, seed=0)
+            fitted = inference.FittedNetwork.from_state(network, built_with, state)
         vars(self).update(learned, fitted_network_=fitted, history_=training.new_history(history))
 
     def _parameters_now(self):
-        return SimpleNamespace(**self.get_params(deep=False))
+        # All of them, where a subclass has a constructor of its own as well.
+        return SimpleNamespace(**{field.name: getattr(self, field.name) for field in fields(self)})
 
     def _draw_seed(self):
         # RandomState() takes its seed from the operating system.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from .._lazy import torch
 from ._base import ImageClassifier
 
 
@@ -65,9 +66,9 @@ class ModuleClassifier(ImageClassifier):
         -------
         torch.nn.Module
         """
-        if not callable(self.module):
+        if not callable(self.module) or isinstance(self.module, torch.nn.Module):
             raise ValueError(
-                f"module={self.module!r} cannot be called: give a function that takes the shape of "
+                f"module={self.module!r} makes no network: give a function that takes the shape of "
                 "the images, (H, W, C), and the number of classes, and returns a torch.nn.Module."
             )
         return self.module(image_shape, n_classes)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from scipy.special import log_softmax
 
-from ..networks import is_native, is_watched
+from ..networks import Network, is_native, is_watched
 from ._device import is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._rounded import RoundedNetwork
@@ -155,11 +155,16 @@ class FittedNetwork:
         """Return the network to predict with, and the dtype of its images."""
         if self.network.training:
             self.network.eval()
-        if self.precision != "bfloat16" or not is_native(self.network) or is_watched(self.network):
+        if self.precision != "bfloat16" or not self._can_be_rounded():
             return self.network, self.dtype
         if self._rounded is None or not self._rounded.is_of(self.network):
             self._rounded = RoundedNetwork(self.network)
         return self._rounded.up_to_date(), torch.bfloat16
+
+    def _can_be_rounded(self):
+        # A copy of a user's module may not compute what the module does.
+        network = self.network
+        return isinstance(network, Network) and is_native(network) and not is_watched(network)
 
     def _chunk_size(self, size):
         n_pixels = prod(self.network.working_size(*size))

@@ -220,7 +220,8 @@ def _read(path):
         file.seek(0)
         try:
             # weights_only is what keeps code out: nothing but plain types is built.
-            content = torch.load(file, map_location="cpu", weights_only=True)
+            with inference.neutral_torch():
+                content = torch.load(file, map_location="cpu", weights_only=True)
         except Exception as error:
             raise ValueError(
                 f"{path} cannot be read: it is damaged or cut short, or is not a file that "

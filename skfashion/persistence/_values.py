@@ -79,4 +79,3 @@ def decode_items(values):
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
         raise TypeError("values by name are expected")
     return {name: VALUES.decode(value) for name, value in values.items()}
-

@@ -132,6 +132,7 @@ class ImageNet(NeuralNetClassifier):
             self.ema_decay_ = ema_decay
             try:
                 self.partial_fit((train, valid), epochs=epochs)
+                self._check_outputs(train)
             finally:
                 self._forget_training()
         watched = "train_loss" if valid is None else "valid_loss"
@@ -339,10 +340,10 @@ class ImageNet(NeuralNetClassifier):
             "take another optimizer."
         )
 
-    def check_outputs(self, data):
+    def _check_outputs(self, data):
         """Raise ValueError if the network's outputs are not finite: the last step may diverge."""
         few = replace(data, images=data.images[:FEW], targets=None, weights=None)
-        if not all(logits.isfinite().all() for logits in self.forward_iter(few)):
+        if self.history and not all(x.isfinite().all() for x in self.forward_iter(few)):
             raise self._divergence("The network's outputs became infinite")
 
     def train_step(self, batch, **fit_params):
@@ -352,6 +353,16 @@ class ImageNet(NeuralNetClassifier):
         if self.averages_ is not None:
             self.averages_.step()
         return step
+
+    def evaluation_step(self, batch, training=False):
+        """Return the logits of a mini-batch."""
+        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+            return super().evaluation_step(batch, training=training)
+
+    def validation_step(self, batch, **fit_params):
+        """Return loss and logits of a mini-batch of validation data."""
+        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+            return super().validation_step(batch, **fit_params)
 
     def _run_step(self, batch):
         # Without their history, which would keep what it takes to differentiate them.

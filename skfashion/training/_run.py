@@ -289,7 +289,6 @@ def _train(net, fitted, train, valid, parameters, piece, task):
         raise KeyboardInterrupt
     if not rows:
         raise ValueError("A callback ended the training before its first epoch was complete.")
-    net.check_outputs(train)
     best_epoch = len(net.history)
     if stops_early:  # of this training: what was before may have been better
         best = min if lower_is_better else max

@@ -33,7 +33,9 @@ def test_another_scale_is_told(seen, new, method):
     known, asked = SCALES[seen](X), SCALES[new](X[:50])
     alike = seen == new or {seen, new} in SAME
     # Standardized pixels are no known scale, and reach beyond [-1, 1] by little.
-    if {seen, new} == {"from -1 to 1", "standardized"} or (seen, new) == ("standardized", "to 1"):
+    if new == "to 1" and seen in ("from -1 to 1", "standardized"):
+        pytest.skip("cannot be told")
+    if {seen, new} == {"from -1 to 1", "standardized"}:
         pytest.skip("cannot be told")
     classifier = lenet(warm_start=method == "warm start")
     if method != "X_val":
@@ -68,9 +70,7 @@ def test_single_and_dark_images_are_not_told(scale):
 def test_a_validation_set_that_a_pipeline_does_not_scale():
     pipeline = make_pipeline(StandardScaler(), lenet())
     with pytest.warns(UserWarning, match="X_val has pixels"):
-        pipeline.fit(
-            X, Y, lenet5classifier__X_val=X[:50] * 4.0, lenet5classifier__y_val=Y[:50]
-        )
+        pipeline.fit(X, Y, lenet5classifier__X_val=X[:50] * 4.0, lenet5classifier__y_val=Y[:50])
     pipeline = make_pipeline(FunctionTransformer(lambda X: X / 255), lenet())
     with pytest.warns(UserWarning, match="X_val has pixels from 0 to 255.*from 0 to 1"):
         pipeline.fit(X, Y, lenet5classifier__X_val=X[:50], lenet5classifier__y_val=Y[:50])

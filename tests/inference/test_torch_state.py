@@ -197,5 +197,3 @@ def test_the_parent_keeps_its_threads():
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
-
-

@@ -66,8 +66,9 @@ def test_scoring_monitor_has_a_row_for_each_epoch():
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_in_a_search(backend):
     monitor = ScoringMonitor(scoring="accuracy")
-    search = GridSearchCV(lenet(max_epochs=2), {"lr": [1e-3, 1e-2]}, cv=2, n_jobs=2)
+    classifier = lenet(max_epochs=2).set_callbacks(monitor)
+    search = GridSearchCV(classifier, {"lr": [1e-3, 1e-2]}, cv=2, n_jobs=2)
     with parallel_config(backend):
-        search.set_callbacks(monitor, ProgressBar(max_propagation_depth=1)).fit(X, Y)
+        search.set_callbacks(ProgressBar(max_propagation_depth=1)).fit(X, Y)
     rows = [row for row in monitor.get_logs().data if row["task_name"] == "epoch"]
     assert len(rows) == 2 * 5  # two epochs of four fits and of the best

@@ -45,9 +45,7 @@ def sources(fitted, path):
 def test_starts_from_weights(fitted, tmp_path):
     for source in sources(fitted, tmp_path):
         classifier = lenet(init_from=source, random_state=1, **STILL).fit(X, Y)
-        np.testing.assert_allclose(
-            classifier.predict_proba(X), fitted.predict_proba(X), atol=1e-5
-        )
+        np.testing.assert_allclose(classifier.predict_proba(X), fitted.predict_proba(X), atol=1e-5)
         assert classifier.n_iter_ == 1
 
 
@@ -69,12 +67,16 @@ def test_another_number_of_classes_and_partial_fit(fitted):
 def test_a_clone_keeps_it_fitted(fitted):
     classifier = clone(clone(lenet(init_from=fitted, **STILL)))
     assert classifier.init_from is fitted
-    scores = GridSearchCV(classifier, {"init_from": [None, FrozenEstimator(fitted)]}, cv=3).fit(X, Y)
+    scores = GridSearchCV(classifier, {"init_from": [None, FrozenEstimator(fitted)]}, cv=3).fit(
+        X, Y
+    )
     assert np.isfinite(scores.cv_results_["mean_test_score"]).all()
 
 
 def test_layers_that_do_not_fit_are_named(fitted):
-    with pytest.raises(ValueError, match=r"(?s)do not fit.*hidden\.0\.weight \(120, 400\)") as error:
+    with pytest.raises(
+        ValueError, match=r"(?s)do not fit.*hidden\.0\.weight \(120, 400\)"
+    ) as error:
         lenet(init_from=fitted, hidden_units=(64, 32)).fit(X, Y)
     assert "hidden.2.weight" in str(error.value)
     with pytest.raises(ValueError, match="missing: "):
