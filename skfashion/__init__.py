@@ -1,75 +1,11 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
-from . import augmentation, datasets
+from . import augmentation, datasets, estimators
 from ._version import __version__ as __version__
-from .augmentation import (
-    RandomBrightness,
-    RandomContrast,
-    RandomElasticDeformation,
-    RandomErasing,
-    RandomHeightShift,
-    RandomHorizontalFlip,
-    RandomNoise,
-    RandomRotation,
-    RandomShear,
-    RandomShift,
-    RandomWidthShift,
-    RandomZoom,
-    rotate_shift_shear_zoom,
-    shift_flip,
-)
-from .estimators import (
-    CNN1ConvClassifier,
-    CNN3ConvClassifier,
-    CNN4ConvClassifier,
-    CNN5Classifier,
-    LeNet5Classifier,
-    MiniVGGClassifier,
-    ModuleClassifier,
-    V1Classifier,
-    V2Classifier,
-    V3Classifier,
-    V4Classifier,
-    V5Classifier,
-    V6Classifier,
-    V7Classifier,
-    VGG19Classifier,
-)
+from .augmentation import *  # noqa: F403
+from .estimators import *  # noqa: F403
 from .persistence import from_state_dict, load, save
 
-__all__ = [
-    "CNN1ConvClassifier",
-    "CNN3ConvClassifier",
-    "CNN4ConvClassifier",
-    "CNN5Classifier",
-    "LeNet5Classifier",
-    "MiniVGGClassifier",
-    "ModuleClassifier",
-    "RandomBrightness",
-    "RandomContrast",
-    "RandomElasticDeformation",
-    "RandomErasing",
-    "RandomHeightShift",
-    "RandomHorizontalFlip",
-    "RandomNoise",
-    "RandomRotation",
-    "RandomShear",
-    "RandomShift",
-    "RandomWidthShift",
-    "RandomZoom",
-    "V1Classifier",
-    "V2Classifier",
-    "V3Classifier",
-    "V4Classifier",
-    "V5Classifier",
-    "V6Classifier",
-    "V7Classifier",
-    "VGG19Classifier",
-    "augmentation",
-    "datasets",
-    "from_state_dict",
-    "load",
-    "rotate_shift_shear_zoom",
-    "save",
-    "shift_flip",
-]
+__all__ = ["augmentation", "datasets", "from_state_dict", "load", "save"]
+__all__ += augmentation.__all__
+__all__ += estimators.__all__

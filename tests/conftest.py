@@ -19,7 +19,7 @@ ESTIMATORS = [
     for name in skfashion.__all__
     if isinstance(getattr(skfashion, name), type)
     and issubclass(getattr(skfashion, name), ImageClassifier)
-    and name != "ModuleClassifier"  # which has no network of its own
+    and name not in ("ImageClassifier", "ModuleClassifier")  # which have no network
 ]
 
 
@@ -34,7 +34,13 @@ def heeds_ctrl_c():
 def pytest_generate_tests(metafunc):
     """Run a test that asks for `estimator_class` for every exported estimator."""
     if "estimator_class" in metafunc.fixturenames:
-        metafunc.parametrize("estimator_class", ESTIMATORS, ids=lambda cls: cls.__name__)
+        # VGG-19 has twenty million weights, whatever its parameters are.
+        marks = {"VGG19Classifier": pytest.mark.slow}
+        classes = [
+            pytest.param(cls, marks=marks.get(cls.__name__, ()), id=cls.__name__)
+            for cls in ESTIMATORS
+        ]
+        metafunc.parametrize("estimator_class", classes)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ def models():
     return {
         cls.__name__.removesuffix("Classifier").lower(): cls
         for cls in exported
-        if cls is not estimators.ImageClassifier
+        if cls not in (estimators.ImageClassifier, estimators.ModuleClassifier)
     }
 
 

@@ -176,7 +176,7 @@ def run(arguments):
 
 def _check_what_is_there(arguments):
     """Fail or warn now of what would fail after the training; return whether to draw."""
-    from ..training import resolve_device
+    from ..inference import resolve_device
 
     resolve_device(arguments.device)
     if arguments.weights is None:

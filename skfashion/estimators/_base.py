@@ -31,12 +31,32 @@ networks = LazyModule("skfashion.networks")
 training = LazyModule("skfashion.training")
 
 IMAGES = "X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)"
-NEW_IMAGES = f"""{IMAGES}
-    Images of the shape that `fit` was given."""
+OF_IMAGES = f"""Parameters
+----------
+{IMAGES}
+    Images of the shape and scale that `fit` was given.
+
+Returns
+-------"""
 PATH = """path : str or path-like
     The file. It is replaced if it is there."""
 
-document = substitute(images=IMAGES, new_images=NEW_IMAGES, path=PATH)
+OF_NETWORK = """Parameters
+----------
+image_shape : tuple of int
+    (H, W, C) of the images.
+n_classes : int
+    Number of classes, K.
+generator : torch.Generator, default=None
+    What the package's networks draw initial weights from. None takes torch's global generator,
+    as modules of one's own do.
+
+Returns
+-------
+torch.nn.Module
+    It takes images, (N, C, H, W), and returns logits, (N, K)."""
+
+document = substitute(of_network=OF_NETWORK, images=IMAGES, of_images=OF_IMAGES, path=PATH)
 
 
 def _of_fitted_network(name):
@@ -312,25 +332,13 @@ class ImageClassifier(
 
     # The network.
 
+    @document
     def build_network(self, image_shape, n_classes, generator=None):
         """Return a new network, with the parameters that this class adds to the shared ones.
 
         A subclass may override this to bring a network of its own.
 
-        Parameters
-        ----------
-        image_shape : tuple of int
-            (H, W, C) of the images.
-        n_classes : int
-            Number of classes, K.
-        generator : torch.Generator, default=None
-            What the package's networks draw initial weights from. None takes torch's global
-            generator.
-
-        Returns
-        -------
-        torch.nn.Module
-            It takes images, (N, C, H, W), and returns logits, (N, K).
+        %(of_network)s
         """
         network = getattr(networks, self._network_name)
         parameters = self._network_parameters()
@@ -360,12 +368,7 @@ class ImageClassifier(
     def predict(self, X):
         """Return the most probable class of each image.
 
-        Parameters
-        ----------
-        %(new_images)s
-
-        Returns
-        -------
+        %(of_images)s
         ndarray of shape (n,)
             Labels.
         """
@@ -376,12 +379,7 @@ class ImageClassifier(
     def predict_proba(self, X):
         """Return the probability of each class for each image.
 
-        Parameters
-        ----------
-        %(new_images)s
-
-        Returns
-        -------
+        %(of_images)s
         ndarray of shape (n, n_classes), dtype float64
             Probabilities, in the order of `classes_`.
         """
@@ -391,12 +389,7 @@ class ImageClassifier(
     def predict_log_proba(self, X):
         """Return the logarithm of the probability of each class for each image.
 
-        Parameters
-        ----------
-        %(new_images)s
-
-        Returns
-        -------
+        %(of_images)s
         ndarray of shape (n, n_classes), dtype float64
         """
         return log_softmax(self._logits(X), axis=1)
@@ -405,12 +398,7 @@ class ImageClassifier(
     def decision_function(self, X):
         """Return the network's logits.
 
-        Parameters
-        ----------
-        %(new_images)s
-
-        Returns
-        -------
+        %(of_images)s
         ndarray of shape (n, n_classes), or (n,) for two classes, dtype float64
             Logits; for two classes, how much the second is above the first. With `tta`, the
             logarithms of the mean probabilities.
@@ -422,12 +410,7 @@ class ImageClassifier(
     def transform(self, X):
         """Return the features that the network's last hidden layer makes of images.
 
-        Parameters
-        ----------
-        %(new_images)s
-
-        Returns
-        -------
+        %(of_images)s
         ndarray of shape (n, n_features_out), dtype float32, or float64 in that precision
         """
         check_is_fitted(self)

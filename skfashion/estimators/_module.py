@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._lazy import torch
-from ._base import ImageClassifier
+from ._base import ImageClassifier, document
 
 
 @dataclass(kw_only=True, repr=False, eq=False)
@@ -50,21 +50,11 @@ class ModuleClassifier(ImageClassifier):
 
     module: Any = None
 
+    @document
     def build_network(self, image_shape, n_classes, generator=None):
         """Return a new network.
 
-        Parameters
-        ----------
-        image_shape : tuple of int
-            (H, W, C) of the images.
-        n_classes : int
-            Number of classes, K.
-        generator : torch.Generator, default=None
-            Not used: what `module` draws comes from torch's global generator.
-
-        Returns
-        -------
-        torch.nn.Module
+        %(of_network)s
         """
         if not callable(self.module) or isinstance(self.module, torch.nn.Module):
             raise ValueError(

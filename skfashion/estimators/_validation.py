@@ -255,7 +255,7 @@ def _refuse_single_image(estimator, X):
         return
     hint = suggestion_for_single_image(shape, estimator.image_shape_)
     if hint:
-        raise ValueError(f"X has the shape {tuple(shape)}. {hint}")
+        raise ValueError(f"Reshape your data.{hint}")
 
 
 def _flatten(X, expected):
@@ -318,7 +318,8 @@ def encode(y, classes, name="y"):
     if len(unknown):
         raise ValueError(
             f"{name} has labels that are not among the classes {_shown(classes)}: "
-            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or fit anew."
+            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or fit anew, "
+            "with warm_start=False."
         )
     return np.searchsorted(classes, y).astype(np.int64)
 

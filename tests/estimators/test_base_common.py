@@ -13,13 +13,15 @@ from sklearn.utils.estimator_checks import (
 
 import skfashion
 from skfashion import LeNet5Classifier
-from skfashion.estimators import ImageClassifier
-from skfashion.estimators._docs import parameters, sections
+from skfashion.estimators import ImageClassifier, ModuleClassifier
+from skfashion.estimators._docs import entries_of, sections
 
 ESTIMATORS = [
     cls
     for cls in vars(skfashion).values()
-    if isinstance(cls, type) and issubclass(cls, ImageClassifier) and cls is not ImageClassifier
+    if isinstance(cls, type)
+    and issubclass(cls, ImageClassifier)
+    and cls not in (ImageClassifier, ModuleClassifier)  # which have no network of their own
 ]
 WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
 
@@ -91,7 +93,7 @@ def test_sample_weights_are_repetitions_in_float64(estimator_class):
 
 
 def test_parameters_are_documented_with_their_defaults(estimator_class):
-    documented = parameters(sections(estimator_class.__doc__)["Parameters"])
+    documented = entries_of(sections(estimator_class.__doc__)["Parameters"])
     defaults = estimator_class().get_params()
     assert set(documented) == set(defaults)
     for name, text in documented.items():
@@ -104,7 +106,8 @@ def test_fitted_attributes_are_documented(estimator_class, garments):
     classifier = estimator_class(max_epochs=1).fit(X[:64], y[:64])
     attributes = sections(estimator_class.__doc__)["Attributes"]
     documented = set(re.findall(r"\w+_(?=[ ,])", " ".join(re.findall(r"^.* : ", attributes, re.M))))
-    fitted = {name for name in vars(classifier) if name.endswith("_") and name[0] != "_"}
+    names = [*vars(classifier), *dir(type(classifier))]
+    fitted = {name for name in names if name.endswith("_") and name[0] != "_"}
     assert fitted | {"feature_names_in_"} == documented
 
 

@@ -7,7 +7,7 @@ from skorch.callbacks import LRScheduler
 import skfashion
 from skfashion import RandomShift
 from skfashion.datasets import make_garments
-from skfashion.estimators import ImageClassifier
+from skfashion.estimators import ImageClassifier, ModuleClassifier
 
 X, Y = make_garments(48, random_state=0, return_X_y=True)
 X_NEW = make_garments(16, random_state=1).data
@@ -42,6 +42,7 @@ OTHERS = {
     "monitor": ("valid_acc", STOPPING),
     "tta": ("flip", {}),
     "image_shape": ((14, 56), {}),
+    "init_from": ("no such file", {}),
     "device": ("cuda:77", {}),
     "precision": ("bfloat16", {}),
     "callbacks": ([LRScheduler("StepLR", step_size=1)], {}),
@@ -62,12 +63,15 @@ OTHERS = {
     "fine_tune": (1, {}),
 }
 
-CASES = [
-    (cls, name)
-    for cls in vars(skfashion).values()
-    if isinstance(cls, type) and issubclass(cls, ImageClassifier)
-    for name in cls().get_params(deep=False)
-]
+
+def with_networks(package):
+    """Return the exported classifiers that have a network of their own."""
+    classes = [cls for cls in vars(package).values() if isinstance(cls, type)]
+    without = ImageClassifier, ModuleClassifier
+    return [cls for cls in classes if issubclass(cls, ImageClassifier) and cls not in without]
+
+
+CASES = [(cls, name) for cls in with_networks(skfashion) for name in cls().get_params(deep=False)]
 CASES = [
     case if case[0] is skfashion.LeNet5Classifier else pytest.param(*case, marks=pytest.mark.slow)
     for case in CASES
