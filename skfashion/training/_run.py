@@ -70,8 +70,10 @@ class Model:
         A row for each epoch.
     net : ImageNet or None
         The net that was trained; None after a file or a pickle.
+    n_epochs : int
+        Number of epochs of this training.
     best_epoch : int
-        The epoch, counted from 1, whose weights are kept.
+        The epoch, counted from 1 over all trainings, whose weights are kept.
     interrupted : bool
         Whether Ctrl-C ended the training.
     """
@@ -79,6 +81,7 @@ class Model:
     fitted: FittedNetwork
     history: Any
     net: ImageNet | None = None
+    n_epochs: int = 0
     best_epoch: int = 0
     interrupted: bool = False
 
@@ -294,4 +297,4 @@ def _train(net, fitted, train, valid, parameters, piece, task):
         best = min if lower_is_better else max
         best_epoch = best(rows, key=lambda row: row[parameters.monitor])["epoch"]
     net.module_.eval()
-    return Model(fitted, net.history, net, best_epoch, interrupted=bool(n_interrupts))
+    return Model(fitted, net.history, net, len(rows), best_epoch, interrupted=bool(n_interrupts))

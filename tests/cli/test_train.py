@@ -322,6 +322,6 @@ def test_ctrl_c_after_an_epoch_reports_and_saves(run, quick, monkeypatch):
     monkeypatch.setattr(LeNet5Classifier, "fit", fit_with_ctrl_c)
     code, out, err = run(*quick, "--epochs", "500", "--quiet")
     assert code == 0
-    assert re.match(r"skfashion: The training was interrupted after 2 of 500 .*\n", err)
+    assert re.match(r"skfashion: Ctrl-C ended the training after 2 of 500 epochs.*\n", err)
     assert "Accuracy on" in out
     assert load(MODEL).n_iter_ == 2
