@@ -13,26 +13,33 @@ and device.
 
     python benchmarks/side_by_side.py
     python benchmarks/side_by_side.py --networks v5 --batch-sizes 512 --device cuda
+
+What a change costs is seen beside another checkout of this repository, the commit before say:
+
+    python benchmarks/side_by_side.py --systems before skfashion --before ../before --json before
 """
 
 import argparse
 import json
 import multiprocessing
 import statistics
+import sys
 import time
 
 from _environment import RESULTS, data_home, environment, installed, merge
 
 IMAGES = {"LeNet-5": 30_000, "mini_VGG": 6_000, "v5": 3_000}
 N_PARAMETERS = {"LeNet-5": 61_706, "mini_VGG": 2_167_786, "v5": 902_154}
-OURS = "skfashion"
+OURS, BEFORE = "skfashion", "before"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", nargs="+", choices=IMAGES, default=list(IMAGES))
     parser.add_argument("--batch-sizes", type=int, nargs="+", default=[64, 512])
-    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
+    usual = [system for system in SYSTEMS if system != BEFORE]
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=usual)
+    parser.add_argument("--before", metavar="FOLDER", help='the checkout of the system "before"')
     parser.add_argument("--images", type=int, help="default: some seconds of work in each round")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
@@ -69,9 +76,12 @@ def compare(network, batch_size, args):
         "device": device,
         "bfloat16": bfloat16,
     }
+    if BEFORE in args.systems and not args.before:
+        raise SystemExit('the system "before" needs --before FOLDER')
     workers, missing = {}, {}
     for system in args.systems:
-        pipe = start(system, network, n_images, how)
+        folder = args.before if system == BEFORE else None
+        pipe = start(system, network, n_images, how, folder)
         answer = pipe.recv()
         if answer == "ready":
             workers[system] = pipe
@@ -122,11 +132,13 @@ def show(row):
 def markdown(rows):
     """Return the table of README.md: the CPU's rows, on one machine and day."""
     rows = [row for row in rows if row["device"] == "cpu"]
-    lines = [f"| network | batch | {' | '.join(SYSTEMS)} |", f"| {'--- | ' * (len(SYSTEMS) + 2)}"]
+    there = {entry["system"] for row in rows for entry in row["systems"]}
+    systems = [system for system in SYSTEMS if system in there]
+    lines = [f"| network | batch | {' | '.join(systems)} |", f"| {'--- | ' * (len(systems) + 2)}"]
     for row in rows:
         entries = {entry["system"]: entry for entry in row["systems"]}
         cells = [row["network"], str(row["batch_size"])]
-        for system in SYSTEMS:
+        for system in systems:
             entry = entries.get(system)
             cell = f"{entry['images_per_second']:,}" if entry else "-"
             if entry and system != OURS and entry["ratio"] is not None:
@@ -145,20 +157,22 @@ def markdown(rows):
 # In a system's own process.
 
 
-def start(system, network, n_images, how):
+def start(system, network, n_images, how, folder=None):
     """Start a system's process; return the pipe to it."""
     context = multiprocessing.get_context("spawn")
     pipe, its_end = context.Pipe()
     worker = context.Process(
-        target=work, args=(its_end, system, network, n_images, how), daemon=True
+        target=work, args=(its_end, system, network, n_images, how, folder), daemon=True
     )
     worker.start()
     its_end.close()  # so that the end of the process is the end of the pipe
     return pipe
 
 
-def work(pipe, system, network, n_images, how):
+def work(pipe, system, network, n_images, how, folder):
     """Fit each time the pipe says so, and answer with the seconds it took."""
+    if folder is not None:  # that of another skfashion
+        sys.path.insert(0, folder)
     from skfashion.datasets import fetch_fashion_mnist
 
     X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
@@ -250,6 +264,7 @@ SYSTEMS = {
     "skorch": with_skorch,
     "bare loop": with_loop,
     "keras": with_keras,
+    BEFORE: with_skfashion,
     OURS: with_skfashion,
 }
 

@@ -211,8 +211,8 @@ class ImageClassifier(
         self._take_over(train.learned, model)
         if model.interrupted:
             warnings.warn(
-                f"Ctrl-C ended the training after {model.n_epochs} of {self.max_epochs} epochs; the "
-                "classifier has the weights of that moment.",
+                f"Ctrl-C ended the training after {model.n_epochs} of {self.max_epochs} epochs; "
+                "the classifier has the weights of that moment.",
                 stacklevel=3,
             )
         context.call_on_fit_task_end(estimator=self, reconstruction_attributes={}, **data)
