@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from textwrap import indent
+from textwrap import dedent, indent
 
 PLACEHOLDER = re.compile(r"^([ ]*)%\((\w+)\)s$", re.MULTILINE)
 
@@ -51,6 +51,6 @@ def substitute(**texts):
         return target
 
     def _text(match):
-        return indent(inspect.cleandoc(texts[match[2]]), match[1])
+        return indent(dedent(texts[match[2]]).strip("\n"), match[1])
 
     return fill

@@ -1,7 +1,6 @@
 """Weights that a training starts from."""
 
 import os
-import pickle
 from collections.abc import Mapping
 
 import torch
@@ -53,7 +52,9 @@ def initial_state(init_from, name="init_from"):
 def _read(path, name):
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # torch has many for what is no file of its own
         raise ValueError(
             f"{name}={str(path)!r} is no file of tensors that torch.save has written: "
             f"{type(error).__name__}."
