@@ -257,6 +257,8 @@ class FittedNetwork:
             state["automatic"] = True
         with neutral_torch():
             network.to(storage_dtype(precision)).load_state_dict(weights)
+            if not all(w.isfinite().all() for w in network.state_dict().values()):
+                raise ValueError("the weights are not finite")
             network.eval()
             fitted = cls(network, parameters=parameters, precision=precision, **state)
             return fitted.to(device)

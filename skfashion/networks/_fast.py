@@ -106,7 +106,8 @@ class Conv2d(DrawnLater, nn.Conv2d):
     def forward(self, x):
         if any(self.beforehand):
             x = functional.pad(x, self.beforehand)
-        if len(x) == 1 and x.dtype == torch.float32 and predicts_on_cpu(x) and HAS_ONEDNN:
+        # In this order: an export to ONNX must not ask how many images there are.
+        if HAS_ONEDNN and predicts_on_cpu(x) and x.dtype == torch.float32 and len(x) == 1:
             padding = [self.inside] * 2
             return torch.mkldnn_convolution(
                 x, self.weight, self.bias, padding, [1, 1], [1, 1], self.groups

@@ -39,9 +39,10 @@ class Linear(DrawnLater, nn.Linear):
     """
 
     def forward(self, x):
-        n_missing = LEAST_ROWS - len(x)
-        if n_missing <= 0 or x.ndim != 2 or not predicts_on_cpu(x):
+        # In this order: an export to ONNX must not ask how many images there are.
+        if not predicts_on_cpu(x) or x.ndim != 2 or len(x) >= LEAST_ROWS:
             return super().forward(x)
+        n_missing = LEAST_ROWS - len(x)
         return super().forward(functional.pad(x, (0, 0, 0, n_missing)))[: len(x)]
 
 

@@ -371,7 +371,27 @@ def test_unknown_parameter(fitted, path):
         {"class": "MiniVGGClassifier", "parameters": {}},
         {"fitted": {}},
         {"history": 3},
+        {"history": [3]},
+        {"history": [{3: 4}]},
         {"versions": None},
+        {"versions": {}},
+        {"class": ["LeNet5Classifier"]},
+        {"class": {"LeNet5Classifier": 1}},
+        {"class": None},
+        {"parameters": 3},
+        {"parameters": None},
+        {"parameters": {3: 4}},
+        {"parameters": {"lr": ("dict", [(("list", []), 1)])}},
+        {"parameters": {"hidden_units": ("tuple", 3)}},
+        {"built_with": 3},
+        {"built_with": {3: 4}},
+        {"built_with": {"activation": "no such"}},
+        {"built_with": {"hidden_units": ("tuple", [10**9, 10**9])}},
+        {"fitted": 7},
+        {"fitted": {"classes_": 3}},
+        {"weights": 3},
+        {"weights": {3: torch.zeros(2)}},
+        {"weights": {"output.weight": "heavy"}},
         {"parameters": {"lr": ("shell", "rm")}},
         {"parameters": {"device": "quantum"}},
         {"parameters": {"optimizer": ("optimizer", "lr_scheduler")}},
@@ -383,6 +403,34 @@ def test_wrong_content(fitted, path, changes):
     rewrite(path, **changes)
     with pytest.raises(ValueError, match=r"model\.skfashion is damaged"):
         load(path)
+
+
+def test_a_path_is_a_parameter_like_others(path, tmp_path):
+    estimator = small().fit(X, y).set_params(init_from=tmp_path / "weights.pt")
+    assert saved_and_loaded(estimator, path).init_from == tmp_path / "weights.pt"
+
+
+def test_weights_that_are_no_numbers(fitted, path):
+    fitted.save(path)
+    weights = torch.load(path, weights_only=True)["weights"]
+    weights["output.bias"] = torch.full_like(weights["output.bias"], torch.nan)
+    rewrite(path, weights=weights)
+    with pytest.raises(ValueError, match="damaged.*not finite"):
+        load(path)
+
+
+def test_files_from_before_it_was_noted_what_was_built(fitted, path):
+    """Their parameters are what the network was built with."""
+    fitted.save(path)
+    content = torch.load(path, weights_only=True)
+    content.pop("built_with")
+    for name in ("pixel_range_", "automatic_"):
+        content["fitted"].pop(name)
+    torch.save(content, path)
+    loaded = load(path)
+    np.testing.assert_array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+    assert loaded.pixel_range_ is None
+    assert loaded.partial_fit(X, y).n_iter_ == 3
 
 
 # Devices.

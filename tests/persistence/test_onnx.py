@@ -1,36 +1,92 @@
 """ONNX files say what the classifier says."""
 
+import json
 import sys
 
 import numpy as np
 import pytest
+import torch
 from sklearn.exceptions import NotFittedError
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier
 from skfashion.datasets import make_garments
 
 X, Y = make_garments(60, random_state=0, return_X_y=True)
+NAMES = np.array([f'{i} "é" \\ shirt' for i in range(10)])
+
+
+def fit(cls=MiniVGGClassifier, y=Y, shape=(28, 28, 1), **parameters):
+    small = {"width": 4, "hidden_units": (16,), "batch_norm": True, "max_epochs": 1}
+    how = small | {"image_shape": shape, "precision": "float32", "random_state": 0}
+    return cls(**how | parameters).fit(X, y)
+
+
+def answers(classifier, path, images):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    classifier.to_onnx(path)
+    session = onnxruntime.InferenceSession(path)
+    images = images.reshape(len(images), *classifier.image_shape_).astype(np.float32)
+    outputs = ["labels", "probabilities"]
+    got = session.run(outputs, {"images": images})
+    return dict(zip(outputs, got, strict=True)), session
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n", [1, 7])
 @pytest.mark.parametrize("shape", [(28, 28, 1), (14, 56, 1)])
-def test_probabilities_are_the_same(tmp_path, n, shape):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    classifier = MiniVGGClassifier(
-        width=4, batch_norm=True, image_shape=shape, max_epochs=1, precision="float32"
-    ).fit(X, Y)
-    path = tmp_path / "model.onnx"
-    classifier.to_onnx(path)
-    session = onnxruntime.InferenceSession(path)
-    images = X[:n].reshape(n, *shape).astype(np.float32)
-    (probabilities,) = session.run(["probabilities"], {"images": images})
-    np.testing.assert_allclose(probabilities, classifier.predict_proba(X[:n]), atol=1e-5)
+@pytest.mark.parametrize("how", [{}, {"tta": "flip"}, {"precision": "float64"}], ids=str)
+def test_says_the_same(tmp_path, shape, how):
+    classifier = fit(shape=shape, **how)
+    _, session = answers(classifier, tmp_path / "model.onnx", X)
+    for n in (1, 2, 31, 32, 33, 500):
+        images = np.resize(X, (n, 784))
+        inputs = {"images": images.reshape(n, *shape).astype(np.float32)}
+        got = {name: session.run([name], inputs)[0] for name in ("labels", "probabilities")}
+        np.testing.assert_allclose(
+            got["probabilities"], classifier.predict_proba(images), atol=1e-5
+        )
+        np.testing.assert_array_equal(got["labels"], classifier.predict(images))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+def test_a_context_of_torch_changes_nothing(tmp_path, context):
+    classifier = fit()
+    with context():
+        got, _ = answers(classifier, tmp_path / "model.onnx", X[:33])
+    np.testing.assert_allclose(got["probabilities"], classifier.predict_proba(X[:33]), atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "labels",
+    [
+        NAMES,
+        NAMES.astype(object),
+        np.arange(10, dtype=np.int16) * 3 - 5,
+        np.arange(10) + 0.0,
+        np.arange(10) > 4,
+    ],
+    ids=["str", "object", "int16", "float", "bool"],
+)
+def test_which_output_is_which_class(tmp_path, labels):
+    classifier = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, labels[Y])
+    got, session = answers(classifier, tmp_path / "model.onnx", X)
+    assert [str(label) for label in got["labels"]] == [
+        str(int(label)) if labels.dtype == bool else str(label) for label in classifier.predict(X)
+    ]
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["classes"]) == classifier.classes_.tolist()
 
 
 def test_before_fit(tmp_path):
     with pytest.raises(NotFittedError):
         LeNet5Classifier().to_onnx(tmp_path / "model.onnx")
+
+
+def test_missing_folder(tmp_path):
+    classifier = LeNet5Classifier(max_epochs=1).fit(X, Y)
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        classifier.to_onnx(tmp_path / "nowhere" / "model.onnx")
 
 
 def test_without_the_extra(tmp_path, monkeypatch):
