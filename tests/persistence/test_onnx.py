@@ -44,7 +44,9 @@ def test_says_the_same(tmp_path, shape, how):
         np.testing.assert_allclose(
             got["probabilities"], classifier.predict_proba(images), atol=1e-5
         )
-        np.testing.assert_array_equal(got["labels"], classifier.predict(images))
+        proba = np.sort(classifier.predict_proba(images), axis=1)
+        clear = proba[:, -1] - proba[:, -2] > 1e-4  # of two classes
+        np.testing.assert_array_equal(got["labels"][clear], classifier.predict(images)[clear])
 
 
 @pytest.mark.slow
