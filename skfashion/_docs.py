@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from textwrap import indent
+from textwrap import dedent, indent
 
 PLACEHOLDER = re.compile(r"^([ ]*)%\((\w+)\)s$", re.MULTILINE)
 
@@ -37,7 +37,7 @@ def substitute(**texts):
     ...
     ...     %(x)s
     ...     '''
-    >>> print(f.__doc__)
+    >>> print(f.__doc__)  # doctest: -NORMALIZE_WHITESPACE
     Do something.
     <BLANKLINE>
     x : int
@@ -51,6 +51,7 @@ def substitute(**texts):
         return target
 
     def _text(match):
-        return indent(inspect.cleandoc(texts[match[2]]), match[1])
+        # Not by cleandoc, which does not count the first line: "x : int" and what is below it.
+        return indent(dedent(texts[match[2]]).strip(), match[1])
 
     return fill
