@@ -179,7 +179,7 @@ class FittedNetwork:
     # Moving.
 
     def to(self, device, precision=None):
-        """Move to a device, where nothing is done if it is there already.
+        """Move to a device; weights that are there already are not copied.
 
         Parameters
         ----------
