@@ -24,7 +24,7 @@ ESTIMATORS = [
 
 
 @pytest.fixture
-def heeds_ctrl_c():
+def default_sigint_handler():
     """Let Ctrl-C interrupt, which a process that a shell started in the background ignores."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield

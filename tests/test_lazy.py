@@ -1,12 +1,16 @@
 """Imports that wait for their first use."""
 
+import re
 import signal
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+import skfashion
 from skfashion._lazy import LazyModule, uninterrupted
 
 
@@ -27,7 +31,7 @@ def test_a_name_that_is_not_there():
         LazyModule("wave").no_such_name  # noqa: B018
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_waits():
     done = []
 
@@ -65,3 +69,18 @@ def test_ctrl_c_while_torch_is_imported(seconds):
         [sys.executable, "-W", "ignore", "-c", dedent(script)], capture_output=True, text=True
     )
     assert run.stdout == "1\n", run.stderr
+
+
+def test_imports_on_first_use_run_downwards():
+    """import-linter sees imports alone, and not the names that are given to LazyModule."""
+    root = Path(skfashion.__file__).parent
+    settings = tomllib.loads((root.parent / "pyproject.toml").read_text("utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    level = {name: i for i, layer in enumerate(layers) for name in layer.split(" | ")}
+    found = [
+        (f"skfashion.{path.relative_to(root).parts[0]}", name)
+        for path in root.glob("*/**/*.py")
+        for name in re.findall(r'LazyModule\("(skfashion\.\w+)', path.read_text("utf-8"))
+    ]
+    assert found
+    assert [pair for pair in found if level[pair[0]] >= level[pair[1]]] == []

@@ -39,7 +39,7 @@ class Accuracy:
             self.train, self.test = real("train", 3000), real("test", 1000)
 
     def track_accuracy(self, images):
-        """Return the share of test images that are told right."""
+        """Return the accuracy on the test images."""
         make = CLASSIFIERS["LeNet5Classifier"]
         classifier = make(activation="relu", pooling="max", random_state=0)
         return classifier.fit(*self.train).score(*self.test)

@@ -1,4 +1,4 @@
-"""Random image transforms: a batch in, a batch out, on the batch's device."""
+"""Random image transforms: a mini-batch in, a mini-batch out, on its device."""
 
 from ._base import Augmentation
 from ._chains import as_augmentation, rotate_shift_shear_zoom, shift_flip

@@ -36,6 +36,16 @@ def as_augmentation(augment):
     ------
     TypeError
         If a step has no method `augment`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfashion.augmentation import RandomHorizontalFlip, as_augmentation
+    >>> augment = as_augmentation([RandomHorizontalFlip(p=1.0)])
+    >>> images = torch.tensor([[[[1, 2], [3, 4]]]])  # (N, C, H, W)
+    >>> augment(images, torch.Generator().manual_seed(0))
+    tensor([[[[2, 1],
+              [4, 3]]]])
     """
     steps = _flattened(augment)
     for step in steps:

@@ -16,6 +16,11 @@ def one_of(what, names):
         What the names are names of.
     names : iterable of str
         The known names.
+
+    Returns
+    -------
+    callable
+        For the `type` of an argparse option: returns the name, or raises ArgumentTypeError.
     """
 
     def check(text):

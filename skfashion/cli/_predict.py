@@ -62,7 +62,7 @@ def run(arguments):
     if images:
         probabilities = classifier.predict_proba(np.stack(list(images.values())))
         labels = classifier.classes_[probabilities.argmax(axis=1)]
-        shares = [f"{probability:.1%}" for probability in probabilities.max(axis=1)]
-        rows = zip(images, labels, shares, strict=True)
+        percentages = [f"{probability:.1%}" for probability in probabilities.max(axis=1)]
+        rows = zip(images, labels, percentages, strict=True)
         say(table([("image", "garment", "probability"), *rows]))
     return 0 if len(images) == len(set(arguments.files)) else 1

@@ -98,9 +98,9 @@ def table(rows):
     Examples
     --------
     >>> from skfashion.cli._printing import table
-    >>> print(table([("image", "share"), ("shirt.png", "9%")]))
-    image      share
-    shirt.png     9%
+    >>> print(table([("image", "count"), ("shirt.png", "9")]))
+    image      count
+    shirt.png      9
     """
     rows = [[readable(cell) for cell in row] for row in rows]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]

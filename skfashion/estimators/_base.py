@@ -25,7 +25,8 @@ from ._validation import (
     read_training_set,
 )
 
-# These import torch, which takes longer than all the rest, when they are first used.
+# These import torch, which takes longer to import than all the rest, so they wait until they
+# are first used.
 inference = LazyModule("skfashion.inference")
 networks = LazyModule("skfashion.networks")
 training = LazyModule("skfashion.training")
@@ -145,9 +146,9 @@ class ImageClassifier(
         """Train the network.
 
         A fit that fails leaves the classifier as it was. Ctrl-C ends the training after the
-        present mini-batch, with a warning, and leaves a usable classifier if at least one
-        epoch is complete. Otherwise, at a second Ctrl-C, or while a search or a vote fits the
-        classifier, it is a KeyboardInterrupt.
+        current mini-batch. If at least one epoch is complete, `fit` then warns and leaves a
+        usable classifier. It raises KeyboardInterrupt instead if no epoch is complete, if
+        Ctrl-C is pressed again, or if a search or a vote fits the classifier.
 
         Parameters
         ----------
@@ -169,8 +170,7 @@ class ImageClassifier(
         Raises
         ------
         ValueError
-            If a parameter or the data are not what they have to be, or the loss becomes
-            infinite.
+            If a parameter or the data are not what they have to be, or the training diverges.
         KeyboardInterrupt
             As described above.
 
@@ -245,8 +245,17 @@ class ImageClassifier(
         Raises
         ------
         ValueError
-            If y has a label that is not among the classes, or the classes change; if
+            If a parameter or the data are not what they have to be, or the training diverges; if
+            y has a label that is not among the classes, or the classes change; if
             ``early_stopping=True`` or ``class_weight="balanced"``, which need all the data.
+        KeyboardInterrupt
+            If Ctrl-C was pressed before all mini-batches were done; the classifier is then as it
+            was before the call.
+
+        Warns
+        -----
+        UserWarning
+            If the pixels cannot be on the scale of those of earlier calls.
         """
         self._check_parameters()
         self._refuse_what_needs_all_data()
@@ -305,8 +314,8 @@ class ImageClassifier(
             vars(self).pop(name, None)
         vars(self).update(attributes)
 
+    # The attributes that a file has beside the fitted network and the history.
     _learned_names = (*LEARNED_OF_COLUMNS, "classes_", "n_iter_", "best_epoch_")
-    """What a file has beside the fitted network and the history."""
 
     def _learned_attributes(self):
         return {name: getattr(self, name) for name in self._learned_names if hasattr(self, name)}
@@ -489,7 +498,7 @@ class ImageClassifier(
         super().__setstate__(plain)
 
     def __getstate__(self):
-        # The net has the same network, and the moments of its optimizer.
+        # Without the net: it has the same network again, and the moments of its optimizer.
         return {name: value for name, value in super().__getstate__().items() if name != "_net"}
 
 

@@ -1,7 +1,6 @@
 """The parameters that all classifiers share."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -10,7 +9,8 @@ from sklearn.utils._param_validation import Interval
 from .._images import check_image_shape
 from .._options import choose
 
-# The names that are checked before a training; optimizers and schedules are looked up in it.
+# Options by name that are checked before a training begins. Those of optimizers and schedules
+# are checked where they are looked up.
 NAMES = {
     "monitor": ("valid_loss", "valid_acc"),
     "precision": ("auto", "bfloat16", "float32", "float64"),
@@ -147,17 +147,12 @@ class TrainingParameters:
         "verbose": ["verbose"],
     }
 
-    @classmethod
-    @cache
-    def _shared_names(cls):
-        return frozenset(field.name for field in fields(TrainingParameters))
-
     def _network_parameters(self):
         """Return the parameters that are the network's: those that a subclass adds."""
         return {
             field.name: getattr(self, field.name)
             for field in fields(self)
-            if field.name not in self._shared_names()
+            if field.name not in SHARED
         }
 
     def _check_parameters(self):
@@ -173,3 +168,6 @@ class TrainingParameters:
                 choose(name, value, dict.fromkeys(filter(None, known)))
         if self.image_shape is not None:
             check_image_shape(self.image_shape)
+
+
+SHARED = frozenset(field.name for field in fields(TrainingParameters))

@@ -21,7 +21,7 @@ from .._images import (
 )
 from ._weights import check_sample_weight, with_class_weight
 
-# What scikit-learn's validation learns of the columns of X.
+# The fitted attributes that scikit-learn's validation sets, about the columns of X.
 LEARNED_OF_COLUMNS = ("n_features_in_", "feature_names_in_")
 
 
@@ -40,7 +40,7 @@ class TrainingSet:
     pixel_range : PixelRange
         The smallest and the largest pixel.
     learned : dict of str to object
-        Fitted attributes that are learned of the data alone.
+        Fitted attributes that follow from the data alone.
     """
 
     images: np.ndarray
@@ -62,7 +62,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     Parameters
     ----------
     estimator : ImageClassifier
-        For whom; it is not changed.
+        The estimator that is fitted; it is not changed.
     X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)
         Images of any real dtype.
     y : array-like of shape (n,)
@@ -83,18 +83,18 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     ------
     ValueError
         If anything is not what it has to be.
+
+    Warns
+    -----
+    UserWarning
+        If the pixels cannot be on the scale of the images before them.
     """
     if known:
         images, y = check_images(estimator, X, y)
-        learned = {
-            name: getattr(estimator, name)
-            for name in LEARNED_OF_COLUMNS
-            if hasattr(estimator, name)
-        }
-        seen = pixel_range(images)
+        learned = _learned_of_columns(estimator)
     else:
         images, y, learned = _learn_images(estimator, X, y)
-        seen = pixel_range(images)
+    seen = pixel_range(images)
     check_classification_targets(y)
     weights = check_sample_weight(sample_weight, images)
     images, y, weights = _without_zeros(images, y, weights)
@@ -126,8 +126,11 @@ def _learn_images(estimator, X, y):
     probe = _probe(estimator)
     rows, y = validate_data(probe, X, y, reset=True, dtype=_dtypes(estimator.precision))
     shape = _resolve_shape(estimator.image_shape, shape, rows.shape[1])
-    learned = {name: getattr(probe, name) for name in LEARNED_OF_COLUMNS if hasattr(probe, name)}
-    return rows.reshape(len(rows), *shape), y, learned
+    return rows.reshape(len(rows), *shape), y, _learned_of_columns(probe)
+
+
+def _learned_of_columns(estimator):
+    return {n: getattr(estimator, n) for n in LEARNED_OF_COLUMNS if hasattr(estimator, n)}
 
 
 def _dtypes(precision):
@@ -154,6 +157,11 @@ def check_images(estimator, X, y="no_validation"):
     y : ndarray of shape (n,)
         Only if y was given.
 
+    Raises
+    ------
+    ValueError
+        If X or y is not what it has to be, or of another shape than what `fit` was given.
+
     Warns
     -----
     UserWarning
@@ -176,16 +184,27 @@ def check_validation_set(train, estimator, X, y):
     train : TrainingSet
         The training set.
     estimator : ImageClassifier
-        For whom; it is not changed.
-    X, y
+        The estimator that is fitted; it is not changed.
+    X, y : array-like
         Images and labels, as `fit` is given them.
 
     Returns
     -------
     TrainingSet
+
+    Raises
+    ------
+    ValueError
+        If the images are of another shape than those of the training set, or a label is not
+        among its classes.
+
+    Warns
+    -----
+    UserWarning
+        If the pixels cannot be on the scale of the training images.
     """
     probe = _probe(estimator)
-    probe.__dict__.update(train.learned)
+    vars(probe).update(train.learned)
     dtypes = _dtypes(estimator.precision)
     images, y = _compare(
         probe, X, y, train.images.shape[1:], train.pixel_range, dtypes, name="X_val"
@@ -197,7 +216,7 @@ def check_validation_set(train, estimator, X, y):
 def _probe(estimator):
     """Return an unfitted stand-in, for scikit-learn to note on it what it learns of X."""
     probe = object.__new__(type(estimator))
-    probe.__dict__.update(estimator.get_params(deep=False))
+    vars(probe).update(estimator.get_params(deep=False))
     return probe
 
 
@@ -217,7 +236,7 @@ def _compare(estimator, X, y, expected, seen, dtypes, name="X"):
 
 
 def _compare_scale(seen, images, name):
-    if seen is None:  # of a file that does not say
+    if seen is None:  # loaded from a file that does not say
         return
     new = pixel_range(images)
     if scale_mismatch(seen, new):
@@ -231,9 +250,9 @@ def _compare_scale(seen, images, name):
 
 
 def _needs_no_check(estimator, X):
-    """Return whether X can only be what the estimator knows: uint8, in the shape of `fit`.
+    """Return whether no check of X could fail: it is uint8, in the shape of `fit`.
 
-    Spares a prediction of a single image .1 ms, a fifth of what LeNet-5's takes.
+    Without the checks a prediction of a single image by LeNet-5 takes a fifth less time.
     """
     if type(X) is not np.ndarray or X.dtype != np.uint8 or not len(X):
         return False
@@ -290,7 +309,7 @@ def _resolve_shape(image_shape, shape, n_columns):
 
 
 def check_classes(classes):
-    """Return classes that there are at least two of.
+    """Return classes, of which there have to be at least two.
 
     Raises
     ------

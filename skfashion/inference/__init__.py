@@ -1,6 +1,6 @@
 """What a training learned, and how to predict with it."""
 
-from ._device import is_present, resolve_device
+from ._device import images_at_once, is_present, resolve_device
 from ._fitted import FittedNetwork, as_tensor
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._scaling import scaled
@@ -13,6 +13,7 @@ __all__ = [
     "after_fork",
     "as_tensor",
     "autocast",
+    "images_at_once",
     "is_present",
     "neutral_torch",
     "resolve_device",

@@ -4,6 +4,9 @@ import multiprocessing
 
 import torch
 
+PIXELS_ON_CPU, PIXELS_ON_GPU = 400_000, 3_200_000  # at once
+LEAST_PIXELS = 784  # of an image: smaller ones count as many
+
 
 def resolve_device(device):
     """Return the torch device that a `device` parameter means.
@@ -47,6 +50,24 @@ def is_present(device):
     if device.type == "cuda":
         return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
     return device.type in {name.split(":")[0] for name in _present()}
+
+
+def images_at_once(device, n_pixels):
+    """Return how many images to predict at once, so that memory stays bounded.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where they are predicted.
+    n_pixels : int
+        Number of pixels of an image, at the size at which the network works.
+
+    Returns
+    -------
+    int
+    """
+    at_once = PIXELS_ON_CPU if device.type == "cpu" else PIXELS_ON_GPU
+    return max(1, at_once // max(n_pixels, LEAST_PIXELS))
 
 
 def _present():

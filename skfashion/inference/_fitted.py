@@ -9,7 +9,7 @@ import torch
 from scipy.special import log_softmax
 
 from ..networks import Network, is_native, is_watched
-from ._device import is_present, resolve_device
+from ._device import images_at_once, is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._rounded import RoundedNetwork
 from ._scaling import scaled
@@ -18,15 +18,13 @@ from ._weights import from_skeleton, to_skeleton
 
 VIEWS = {None: (False,), "flip": (False, True)}  # whether each view is mirrored
 STATE = ("image_shape", "mean", "std", "pixel_range", "precision", "automatic")
-PIXELS_AT_ONCE = {"cpu": 400_000}
-PIXELS_AT_ONCE_ON_GPU = 3_200_000
 
 
 class FittedNetwork:
     """A trained network and all that is needed to predict with it.
 
-    Files, pickles, ONNX and displays hold this object. A training makes it, and does not
-    change it afterwards.
+    Pickles, files and ONNX graphs are made from this object. A training makes it, and does
+    not change it afterwards.
 
     Parameters
     ----------
@@ -142,7 +140,7 @@ class FittedNetwork:
         rounding = self.precision == "bfloat16" and network is self.network
         device = torch.device(self.device)
         mean, std = self.scale()
-        size = self._chunk_size(images.shape[1:3])
+        size = images_at_once(device, prod(self.network.working_size(*images.shape[1:3])))
         computed = []
         with autocast(device, self.precision) if rounding else nullcontext():
             for start in range(0, len(images), size):
@@ -166,11 +164,6 @@ class FittedNetwork:
         network = self.network
         return isinstance(network, Network) and is_native(network) and not is_watched(network)
 
-    def _chunk_size(self, size):
-        n_pixels = prod(self.network.working_size(*size))
-        at_once = PIXELS_AT_ONCE.get(torch.device(self.device).type, PIXELS_AT_ONCE_ON_GPU)
-        return max(1, min(at_once // n_pixels, at_once // 784))
-
     def scale(self):
         """Return mean and standard deviation as tensors of shape (C,), on the device."""
         return tuple(
@@ -186,7 +179,7 @@ class FittedNetwork:
     # Moving.
 
     def to(self, device, precision=None):
-        """Move to a device, where nothing is done if it is there already.
+        """Move to a device; weights that are there already are not copied.
 
         Parameters
         ----------
@@ -217,7 +210,7 @@ class FittedNetwork:
         other.network = copy.deepcopy(self.network)
         return other
 
-    # Files: a small dictionary of plain values, arrays and tensors.
+    # Files: a dictionary of plain values, arrays and tensors.
 
     def state(self):
         """Return all but the network's structure, with tensors on the CPU.

@@ -2,7 +2,7 @@
 
 Each takes images, (N, C, H, W) in floating point, and gives logits, (N, K);
 ``network.features(x)`` gives what its last hidden layer makes of them, (N, D). They need
-nothing but torch. :func:`as_network` gives the same to any other torch module.
+neither scikit-learn nor skorch. :func:`as_network` gives the same to any other torch module.
 """
 
 from ._batch_norm import sample_weights

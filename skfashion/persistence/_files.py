@@ -40,7 +40,7 @@ def save(estimator, path):
     NotFittedError
         If the classifier is not fitted.
     TypeError
-        If it is no classifier of this package, nor derived from one.
+        If it is no instance of :class:`~skfashion.ImageClassifier` or a subclass.
     OSError
         If the file cannot be written.
 
@@ -132,6 +132,19 @@ def load(path, device="auto", *, module=None):
     See Also
     --------
     save : Write such a file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skfashion import LeNet5Classifier, load
+    >>> from skfashion.datasets import make_garments
+    >>> X, y = make_garments(200, random_state=0, return_X_y=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y).save(Path(folder, "model"))
+    ...     clf = load(Path(folder, "model"), device="cpu")
+    >>> clf.predict(X[:3]).shape
+    (3,)
     """
     content = _read(Path(path))
     cls = _find_class(path, content, module)

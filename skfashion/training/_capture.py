@@ -4,16 +4,15 @@ from functools import partial
 
 import torch
 
-N_BEFORE = 11  # until the momentum of the batch normalizations is the same in each step
+N_BEFORE = 11  # until the momentum of the batch normalizations no longer changes
 
 
 class CapturedStep:
     """A training step that is captured once, and then replayed with other mini-batches.
 
     A step of a small network is a hundred kernels, and to launch one takes the CPU longer than
-    the GPU takes to run it. Captured, they are launched all at once. Some steps are run as they
-    are before, and a mini-batch of another size is too; so is every one if a step cannot be
-    captured.
+    the GPU takes to run it. Captured, they are launched all at once. The first steps run without
+    capture, and so do mini-batches of another size, and all steps if the capture fails.
 
     Parameters
     ----------

@@ -13,8 +13,9 @@ def initial_state(init_from, name="init_from"):
     Parameters
     ----------
     init_from : mapping, fitted classifier, str or path-like
-        State dict, fitted classifier (as it is, or in a FrozenEstimator), or file of a state
-        dict, of which no more than tensors is loaded.
+        State dict, fitted classifier (as it is, or in a FrozenEstimator), or file: of a state
+        dict that ``torch.save`` has written, or of :func:`skfashion.save`. Nothing but tensors
+        and plain values is loaded from it.
     name : str, default="init_from"
         Name of the parameter, for messages.
 

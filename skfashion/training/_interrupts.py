@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 # Packages that fit estimators for the user. They take what `fit` returns for complete.
 SEARCHES = ("sklearn", "skfashion", "joblib", "dask", "distributed", "optuna", "optuna_integration")
-# Of these, the modules that hand on a single fit: what they return is the user's to judge.
+# Modules of these packages that fit a single estimator: the user sees its warning.
 SINGLE_FITS = (
     "sklearn.pipeline",
     "sklearn.base",
@@ -68,9 +68,9 @@ class Interrupts:
 
 
 def is_within_search():
-    """Return whether the caller is fitted by something that fits many: a search or a vote.
+    """Return whether the estimator is fitted by what fits many, such as a search or a vote.
 
-    That would take a training which was broken off for a complete one.
+    These would score an interrupted training as a complete one.
     """
     frame = sys._getframe(1)
     while frame is not None:

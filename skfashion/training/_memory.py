@@ -33,11 +33,11 @@ _kept = SharedSetting(_keep_memory, _give_memory_back)
 def reused_memory():
     """Let the process keep the memory that is freed inside, for what is asked for next.
 
-    Each step of a training allocates the same large tensors and frees them. The C library
-    gives such blocks back to the system at once, and the system hands them out again page by
-    page, each page filled with zeros: without that a step takes .8 of the time, of mini_VGG as
-    of LeNet-5. At the end all that is free goes back to the system, and large blocks are treated
-    as usual again. Does nothing where the C library is not glibc.
+    Each step of a training allocates the same large tensors and frees them. By default the C
+    library gives such blocks back to the system at once, which hands them out again page by
+    page, each filled with zeros. With the memory kept, a step of mini_VGG or LeNet-5 takes .8 of
+    the time (docs/design.md). At the end all that is free goes back to the system, and large
+    blocks are treated as usual again. Does nothing where the C library is not glibc.
     """
     return nullcontext() if _glibc() is None else _kept.held()
 

@@ -12,7 +12,7 @@ from skorch.callbacks import BatchScoring, Callback, EpochTimer
 from torch.nn import functional
 
 from .._images import as_rows, shape_of_images
-from ..inference import autocast, storage_dtype
+from ..inference import autocast, images_at_once, storage_dtype
 from ..networks import is_native, sample_weights, set_dropout_generator
 from ._averaging import AveragedWeights
 from ._batches import DeviceBatches, ImageData
@@ -23,7 +23,7 @@ from ._randomness import BorrowedGenerators
 from ._threads import take_share, training_thread
 
 FEW = 8  # images that tell whether the outputs are finite
-IMAGES_AT_ONCE = 4096  # of precomputed features: only small dense layers follow
+FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense layers follow
 # What a training needs, and a pickle does not.
 OF_A_TRAINING = ("captured_step_", "averages_", "generator_", "borrowed_", "interrupts_")
 
@@ -39,6 +39,8 @@ class ImageNet(NeuralNetClassifier):
     ----------
     module : Network
         What to train.
+    criterion : type, default=torch.nn.CrossEntropyLoss
+        Tells skorch that the outputs are logits; :meth:`get_loss` computes the loss.
     image_shape : tuple of int
         (H, W, C) of the images.
     precision : {"bfloat16", "float32", "float64"}
@@ -48,9 +50,14 @@ class ImageNet(NeuralNetClassifier):
     label_smoothing : float, default=0.0
         Fraction of each target that is spread over all classes, in training.
     mean_weight : float, default=1.0
-        Sample weight at which an image counts as without weights.
+        Sample weight at which an image counts as if there were no weights.
     shuffle, augment, seed
         As in :class:`DeviceBatches`; for mini-batches of a training alone.
+    classes : sequence, default=None
+        Codes of the classes; None takes those of all outputs of the network.
+    iterator_train, iterator_valid, train_split
+        As in skorch, with other defaults: mini-batches are made on the device, and nothing is
+        held out.
     **parameters
         skorch's own parameters.
     """
@@ -58,7 +65,7 @@ class ImageNet(NeuralNetClassifier):
     def __init__(
         self,
         module,
-        criterion=torch.nn.CrossEntropyLoss,  # by which skorch knows that these are logits
+        criterion=torch.nn.CrossEntropyLoss,
         *,
         image_shape,
         precision,
@@ -276,8 +283,7 @@ class ImageNet(NeuralNetClassifier):
             for values in (self.mean, self.std)
         )
         if not training:
-            size = self._prediction_batch_size(dataset)
-            return DeviceBatches(dataset, mean, std, size)
+            return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
         # Each training goes on with other random numbers: the epochs so far are counted in.
         seed = (self.seed + len(self.history)) % 2**32
         return DeviceBatches(
@@ -291,12 +297,10 @@ class ImageNet(NeuralNetClassifier):
         )
 
     def _prediction_batch_size(self, data):
-        """Return how many images to predict at once, so that memory stays bounded."""
         if data.images.ndim == 2:
-            return IMAGES_AT_ONCE
+            return FEATURES_AT_ONCE
         n_pixels = prod(self.module_.working_size(*self.image_shape[:2]))
-        at_once = 400_000 if data.images.device.type == "cpu" else 3_200_000
-        return max(1, min(at_once // n_pixels, at_once // 784))
+        return images_at_once(data.images.device, n_pixels)
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
         """Go through the mini-batches once; loss and accuracy are read when the last is done."""
@@ -328,8 +332,8 @@ class ImageNet(NeuralNetClassifier):
     def _record_epoch(self, prefix, loss, n_correct, n_samples):
         if not np.isfinite(loss):
             raise self._divergence(f"The {prefix} loss became {loss / n_samples}")
-        for figure, value, sign in (("loss", loss, -1), ("acc", n_correct, 1)):
-            name, value = f"{prefix}_{figure}", value / n_samples
+        for metric, total, sign in (("loss", loss, -1), ("acc", n_correct, 1)):
+            name, value = f"{prefix}_{metric}", total / n_samples
             before = [sign * row[name] for row in self.history[:-1] if name in row]
             self.history.record(name, value)
             self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
@@ -348,7 +352,7 @@ class ImageNet(NeuralNetClassifier):
 
     def train_step(self, batch, **fit_params):
         """Train on a mini-batch; return its loss and logits."""
-        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+        with self._own_random_numbers():
             step = (self.captured_step_ or self._run_step)(batch)
         if self.averages_ is not None:
             self.averages_.step()
@@ -356,16 +360,19 @@ class ImageNet(NeuralNetClassifier):
 
     def evaluation_step(self, batch, training=False):
         """Return the logits of a mini-batch."""
-        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+        with self._own_random_numbers():
             return super().evaluation_step(batch, training=training)
 
     def validation_step(self, batch, **fit_params):
         """Return loss and logits of a mini-batch of validation data."""
-        with nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed():
+        with self._own_random_numbers():
             return super().validation_step(batch, **fit_params)
 
+    def _own_random_numbers(self):
+        return nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed()
+
     def _run_step(self, batch):
-        # Without their history, which would keep what it takes to differentiate them.
+        # Detached, or they would keep the graph of the backward pass in memory.
         return {name: value.detach() for name, value in super().train_step(batch).items()}
 
     def _can_capture(self, data):

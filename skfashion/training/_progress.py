@@ -7,15 +7,15 @@ from contextlib import suppress
 from skorch.callbacks import Callback
 from tqdm.auto import tqdm
 
-FIGURES = ("train_loss", "valid_loss", "train_acc", "valid_acc")
+METRICS = ("train_loss", "valid_loss", "train_acc", "valid_acc")
 
 
 class Progress(Callback):
     """A bar over all mini-batches of a training, or a line after each epoch.
 
     Where a line can be printed anew, in a terminal or a notebook, it is a bar, with the last
-    epoch's figures beside it. In a log or a pipe all that a bar prints would stay, in one line
-    of thousands of updates; there each epoch prints a line when it is complete.
+    epoch's metrics beside it. In a log or a pipe, where all updates of a bar would stay as one
+    line of thousands, each epoch prints a line when it is complete.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ class Progress(Callback):
 
     def on_epoch_end(self, net, **kwargs):
         row = net.history[-1]
-        figures = {name: row[name] for name in FIGURES if name in row}
+        metrics = {name: row[name] for name in METRICS if name in row}
         if self.bar_ is not None:
-            self.bar_.set_postfix(figures)
+            self.bar_.set_postfix(metrics)
         elif sys.stderr is not None:  # as it is for a process that was started without
-            shown = ", ".join(f"{name}={value:.4f}" for name, value in figures.items())
+            shown = ", ".join(f"{name}={value:.4f}" for name, value in metrics.items())
             duration = f" ({row['dur']:.1f} s)" if "dur" in row else ""
             # A log that cannot be written to is no reason to end a training.
             with suppress(OSError, ValueError):

@@ -172,7 +172,7 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
     seed : int, default=0
         Seed of the next training.
     mean_weight : float, default=1.0
-        Sample weight at which an image counts as without weights.
+        Sample weight at which an image counts as if there were no weights.
 
     Returns
     -------
@@ -272,7 +272,6 @@ def _train(net, fitted, train, valid, parameters, piece, task):
     n_batches = -(-len(train) // parameters.batch_size)
     callbacks = learning_rates(
         None if piece else parameters.lr_schedule,
-        lr=parameters.lr,
         warmup_fraction=parameters.warmup_fraction,
         n_epochs=epochs,
         n_batches=n_batches,

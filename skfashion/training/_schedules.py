@@ -9,21 +9,19 @@ from skorch.callbacks import EarlyStopping, LRScheduler
 from .._options import choose
 
 
-def learning_rates(lr_schedule, *, lr, warmup_fraction, n_epochs, n_batches):
+def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
     """Return the skorch callbacks that move the learning rate.
 
     Parameters
     ----------
     lr_schedule : {"one-cycle", "cosine", "step"} or None
-        "one-cycle" rises to `lr` over the first steps and falls to 0, "cosine" falls from
-        `lr` to 0, both after each batch; "step" divides by 10 after each third of the
-        epochs; None keeps `lr`.
-    lr : float
-        The highest rate.
+        "one-cycle" rises to the optimizer's rate over the first steps and falls to nearly 0,
+        "cosine" falls from that rate to 0, both after each mini-batch; "step" divides by 10
+        after each third of the epochs; None keeps the rate.
     warmup_fraction : float
         Fraction of the steps over which "one-cycle" rises.
     n_epochs, n_batches : int
-        Number of epochs, and of batches in each.
+        Number of epochs, and of mini-batches in each.
 
     Returns
     -------
@@ -65,7 +63,7 @@ def _cosine(progress):
 
 
 def _one_cycle(progress, rise, start=0.04):
-    # Not torch's OneCycleLR, which cannot be had for a handful of steps.
+    # Not torch's OneCycleLR, which raises an error if there are only a handful of steps.
     if progress < rise:
         return start + (1 - start) * _cosine(1 - progress / rise)
     return _cosine((progress - rise) / (1 - rise))
@@ -77,9 +75,9 @@ def early_stopping(monitor, lower_is_better, patience):
     Parameters
     ----------
     monitor : str
-        The figure of the history to watch.
+        The metric of the history to watch.
     lower_is_better : bool
-        Whether a lower figure is better.
+        Whether lower values of the metric are better.
     patience : int or None
         Epochs without improvement after which to stop; None never stops.
 

@@ -31,8 +31,9 @@ def training_thread():
 def take_share():
     """Use as many threads as there are for each of the trainings that run now.
 
-    joblib gives its worker processes their share, but not its threads. With more threads than
-    cores torch's wait for one another: for two LeNet-5s a step takes 1.6 times as long.
+    joblib limits the threads of its worker processes, but not those that torch starts in
+    joblib's own threads. With more threads than cores they wait for one another: a step of two
+    LeNet-5s takes 1.6 times as long.
     """
     if _n_trainings:
         _set(max(1, _n_threads // _n_trainings))

@@ -95,7 +95,7 @@ def test_a_folder_that_has_gone_is_made_again(tmp_path):
     assert file.read_text() == "m"
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_comes_later():
     done = []
 
@@ -110,7 +110,7 @@ def test_ctrl_c_comes_later():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_is_ignored_where_it_was():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with interrupted_later():
@@ -118,7 +118,7 @@ def test_ctrl_c_is_ignored_where_it_was():
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_errors_come_first():
     def work():
         with interrupted_later():

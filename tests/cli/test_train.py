@@ -291,7 +291,7 @@ def test_ctrl_c_in_each_phase(run, quick, monkeypatch, tmp_path, place, name, is
         assert not os.listdir(tmp_path)
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_while_the_model_is_written(run, quick, monkeypatch):
     save = LeNet5Classifier.save
 
@@ -306,7 +306,7 @@ def test_ctrl_c_while_the_model_is_written(run, quick, monkeypatch):
     assert load(MODEL).n_iter_ == 1
 
 
-@pytest.mark.usefixtures("heeds_ctrl_c")
+@pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_after_an_epoch_reports_and_saves(run, quick, monkeypatch):
     fit = LeNet5Classifier.fit
 

@@ -17,7 +17,7 @@ rng = np.random.default_rng(0)
 X = rng.integers(0, 256, (96, 28, 28), dtype=np.uint8)
 Y = np.arange(96) % 3
 
-pytestmark = pytest.mark.usefixtures("heeds_ctrl_c")
+pytestmark = pytest.mark.usefixtures("default_sigint_handler")
 
 
 class Press(Callback):

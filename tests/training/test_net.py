@@ -155,7 +155,7 @@ def test_callbacks_after_one_that_stops_see_the_epoch():
 
 
 @pytest.mark.parametrize("monitor", ["valid_loss", "valid_f1"])
-def test_a_figure_that_is_not_recorded(monitor):
+def test_a_metric_that_is_not_in_the_history(monitor):
     message = f"EarlyStopping asks for '{monitor}', which this training does not record.*X_val"
     with pytest.raises(ValueError, match=message):
         lenet(EarlyStopping(monitor=monitor)).fit(X, Y)

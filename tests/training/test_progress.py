@@ -41,7 +41,7 @@ def test_a_line_for_each_epoch_in_a_log(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
-def test_figures_of_the_validation(monkeypatch, stream):
+def test_metrics_of_the_validation(monkeypatch, stream):
     text = shown(monkeypatch, stream(), early_stopping=True, validation_fraction=0.2)
     assert "valid_loss=" in text
     assert "valid_acc=" in text
