@@ -249,8 +249,7 @@ class ImageClassifier(
             y has a label that is not among the classes, or the classes change; if
             ``early_stopping=True`` or ``class_weight="balanced"``, which need all the data.
         KeyboardInterrupt
-            If Ctrl-C was pressed before all mini-batches were done; the classifier is then as it
-            was before the call.
+            If Ctrl-C was pressed; the classifier is then as it was before the call.
 
         Warns
         -----

@@ -60,6 +60,6 @@ def _read(path, name):
             f"{name}={str(path)!r} is no file of tensors that torch.save has written: "
             f"{type(error).__name__}."
         ) from error
-    if isinstance(state, Mapping) and "skfashion" in state:
-        return state["weights"]
+    if isinstance(state, Mapping) and "skfashion" in state:  # a file of the package
+        return state.get("weights", state)
     return state

@@ -287,7 +287,7 @@ def _train(net, fitted, train, valid, parameters, piece, task):
         train, valid, epochs=epochs, callbacks=[*callbacks, *task], ema_decay=ema_decay
     )
     rows = net.history[net.n_epochs_before_ :]
-    if n_interrupts > 1 or (n_interrupts and (not rows or is_within_search())):
+    if n_interrupts > 1 or (n_interrupts and (piece or not rows or is_within_search())):
         raise KeyboardInterrupt
     if not rows:
         raise ValueError("A callback ended the training before its first epoch was complete.")

@@ -92,6 +92,7 @@ def test_layers_that_do_not_fit_are_named(fitted):
         (7, "init_from is int; give a fitted classifier"),
         ({}, "has no tensors"),
         ({"epoch": 3}, "has no tensors"),
+        ({"skfashion": 1}, "has no tensors"),
     ],
 )
 def test_what_holds_no_weights(source, message):

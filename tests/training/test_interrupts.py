@@ -114,11 +114,12 @@ def test_restores_the_best_weights():
     np.testing.assert_array_equal(broken_off.predict_proba(X), whole.predict_proba(X))
 
 
-def test_partial_fit_changes_nothing():
+@pytest.mark.parametrize("method", ["on_train_begin", "on_batch_begin", "on_epoch_end"])
+def test_partial_fit_changes_nothing(method):
     classifier = lenet().fit(X, Y)
     before = classifier.predict_proba(X)
     with pytest.raises(KeyboardInterrupt):
-        classifier.set_params(callbacks=[Press("on_batch_begin")]).partial_fit(X, Y)
+        classifier.set_params(callbacks=[Press(method)]).partial_fit(X, Y)
     np.testing.assert_array_equal(classifier.predict_proba(X), before)
 
 
