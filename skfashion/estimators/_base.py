@@ -60,9 +60,14 @@ torch.nn.Module
 document = substitute(of_network=OF_NETWORK, images=IMAGES, of_images=OF_IMAGES, path=PATH)
 
 
-def _of_fitted_network(name):
-    """Return an attribute of an estimator that is one of its fitted network."""
-    return property(lambda self: getattr(self.fitted_network_, name))
+def _of_fitted_network(name, of):
+    """Return an attribute of an estimator that is one of its fitted network, called `of` there."""
+
+    def get(estimator):
+        estimator._check_has(name)
+        return getattr(estimator.fitted_network_, of)
+
+    return property(get)
 
 
 def _take_defaults(cls):
@@ -123,14 +128,14 @@ class ImageClassifier(
     _network_name: ClassVar[str]  # a subclass's class in skfashion.networks
     _when_restored: ClassVar[dict] = {}  # parameters of a network whose weights are known
 
-    module_ = _of_fitted_network("network")
-    image_shape_ = _of_fitted_network("image_shape")
-    mean_ = _of_fitted_network("mean")
-    std_ = _of_fitted_network("std")
-    pixel_range_ = _of_fitted_network("pixel_range")
-    device_ = _of_fitted_network("device")
-    precision_ = _of_fitted_network("precision")
-    n_parameters_ = _of_fitted_network("n_parameters")
+    module_ = _of_fitted_network("module_", "network")
+    image_shape_ = _of_fitted_network("image_shape_", "image_shape")
+    mean_ = _of_fitted_network("mean_", "mean")
+    std_ = _of_fitted_network("std_", "std")
+    pixel_range_ = _of_fitted_network("pixel_range_", "pixel_range")
+    device_ = _of_fitted_network("device_", "device")
+    precision_ = _of_fitted_network("precision_", "precision")
+    n_parameters_ = _of_fitted_network("n_parameters_", "n_parameters")
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -305,7 +310,7 @@ class ImageClassifier(
         attributes = learned | {
             "n_iter_": len(model.history),
             "best_epoch_": model.best_epoch,
-            "history_": model.history,
+            "history_": training.new_history(model.history),  # the net may be trained by itself
             "fitted_network_": model.fitted,
             "_net": model.net,
         }
@@ -359,11 +364,18 @@ class ImageClassifier(
     @property
     def net_(self):
         """The skorch net around the network."""
+        self._check_has("net_")
         if vars(self).get("_net") is None:  # after a file or a pickle
-            self._net = training.make_net(
-                self.fitted_network_, self._parameters_now(), self.history_
-            )
+            history = training.new_history(self.history_)
+            self._net = training.make_net(self.fitted_network_, self._parameters_now(), history)
         return self._net
+
+    def _check_has(self, name):
+        if not self.__sklearn_is_fitted__():
+            # An AttributeError, for hasattr; scikit-learn's NotFittedError is a ValueError, too.
+            raise AttributeError(
+                f"This {type(self).__name__} is not fitted yet; {name} is there after fit."
+            )
 
     # Predicting.
 

@@ -28,8 +28,9 @@ class ModuleClassifier(ImageClassifier):
     Notes
     -----
     `transform` returns what the module gives to the last linear layer that it calls. Random
-    numbers that a module draws come from the fit's seed, too; while one fit draws them, others
-    in the same process wait.
+    numbers that a module draws in training come from the fit's seed, too: torch's global
+    generators are lent to it for each step. Other such fits wait meanwhile; a thread that draws
+    from the global generators by itself at the same time disturbs the numbers.
 
     Examples
     --------

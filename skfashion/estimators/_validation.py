@@ -90,6 +90,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
         If the pixels cannot be on the scale of the images before them.
     """
     if known:
+        _check_image_shape_is_the_same(estimator)
         images, y = check_images(estimator, X, y)
         learned = _learned_of_columns(estimator)
     else:
@@ -246,6 +247,16 @@ def _compare_scale(seen, images, name):
             "alike: X / 255, say, in both places or in none.",
             UserWarning,
             stacklevel=5,
+        )
+
+
+def _check_image_shape_is_the_same(estimator):
+    wanted = estimator.image_shape
+    if wanted is not None and check_image_shape(wanted) != tuple(estimator.image_shape_):
+        raise ValueError(
+            f"image_shape={wanted!r}, but the network was built for images of shape "
+            f"{estimator.image_shape_}. Set that back to go on from it, or begin anew by fit with "
+            "warm_start=False."
         )
 
 

@@ -26,12 +26,16 @@ class SharedSetting:
     def __init__(self, begin, end):
         self.begin = begin
         self.end = end
-        self._reset()
-        after_fork(self._reset)
-
-    def _reset(self):  # in a child: another thread of the parent may have held the lock
         self.lock = threading.Lock()
         self.n_users = 0
+        after_fork(self._end_in_child)
+
+    def _end_in_child(self):
+        # Other threads of the parent, which are not in the child, may have held lock and setting.
+        self.lock = threading.Lock()
+        n_users, self.n_users = self.n_users, 0
+        if n_users:
+            self.end(self.before)
 
     @contextmanager
     def held(self):
@@ -44,6 +48,6 @@ class SharedSetting:
             yield
         finally:
             with self.lock:
-                self.n_users -= 1
-                if not self.n_users:
+                if self.n_users == 1:
                     self.end(self.before)
+                self.n_users = max(0, self.n_users - 1)  # 0 in a child that was forked inside

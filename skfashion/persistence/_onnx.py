@@ -44,10 +44,10 @@ def to_onnx(estimator, path):
     check_is_fitted(estimator)
     onnx = import_optional("onnx", "onnx", "ONNX files")
     import_optional("onnxscript", "onnx", "ONNX files")
-    # Two images: what is exported with one may be taken to be for one image only.
-    example = torch.zeros(2, *estimator.image_shape_, device="cpu")
     # Without gradients the exporter would see layers that count their images.
-    with inference.neutral_torch(grad=True), _quiet():
+    with inference.neutral_torch(grad=True), _one_cudnn_precision(), _quiet():
+        # Two images: what is exported with one may be taken to be for one image only.
+        example = torch.zeros(2, *estimator.image_shape_)
         program = torch.onnx.export(
             _pipeline(estimator),
             (example,),
@@ -85,6 +85,20 @@ def _add_labels(onnx, model, classes):
     n = graph.output[0].type.tensor_type.shape.dim[0].dim_param
     graph.output.append(onnx.helper.make_tensor_value_info("labels", kind, [n]))
     onnx.helper.set_model_props(model, {"classes": json.dumps(labels, default=str)})
+
+
+@contextmanager
+def _one_cudnn_precision():
+    """Give cuDNN's settings their defaults: the exporter, on the CPU, fails at all others."""
+    settings = torch.backends.cudnn.conv, torch.backends.cudnn.rnn
+    before = [setting.fp32_precision for setting in settings]
+    try:
+        for setting in settings:
+            setting.fp32_precision = "tf32"
+        yield
+    finally:
+        for setting, value in zip(settings, before, strict=True):
+            setting.fp32_precision = value
 
 
 @contextmanager

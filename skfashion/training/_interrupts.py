@@ -6,7 +6,11 @@ import threading
 from contextlib import contextmanager
 
 # Packages that fit estimators for the user. They take what `fit` returns for complete.
-SEARCHES = ("sklearn", "skfashion", "joblib", "dask", "distributed", "optuna", "optuna_integration")
+SEARCHES = (
+    *("sklearn", "skfashion", "joblib", "imblearn", "mlxtend"),
+    *("optuna", "optuna_integration", "hyperopt", "skopt"),
+    *("dask", "dask_ml", "distributed", "ray"),
+)
 # Modules of these packages that fit a single estimator: the user sees its warning.
 SINGLE_FITS = (
     "sklearn.pipeline",

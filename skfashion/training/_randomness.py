@@ -21,8 +21,9 @@ class BorrowedGenerators:
 
     The package's own networks draw from generators that are handed to them. A user's module
     draws from the global ones: inside :meth:`borrowed` these are in a state of this object's
-    own, so that the network gets the same numbers whatever else draws in the process, and
-    afterwards they are as they were.
+    own, so that fits side by side get the numbers that each gets alone, and afterwards they are
+    as they were. A thread that draws from them by itself at the same time, which no lock can stop,
+    disturbs the numbers, and is disturbed.
 
     Parameters
     ----------

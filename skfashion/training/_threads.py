@@ -1,6 +1,8 @@
 """The threads that trainings side by side in one process have for themselves."""
 
+import atexit
 import threading
+import time
 from contextlib import contextmanager
 
 import torch
@@ -10,6 +12,8 @@ from ..inference import after_fork
 _lock = threading.Lock()
 _n_trainings = 0
 _n_threads = 0  # for all of them
+_ending = False
+SECONDS_TO_END = 5
 
 
 @contextmanager
@@ -37,6 +41,25 @@ def take_share():
     """
     if _n_trainings:
         _set(max(1, _n_threads // _n_trainings))
+
+
+@atexit.register
+def _end_trainings():
+    """End trainings of other threads before the process ends: torch aborts it otherwise.
+
+    A search that Ctrl-C has ended leaves such threads, which joblib does not wait for.
+    """
+    global _ending
+    _ending = True
+    deadline = time.monotonic() + SECONDS_TO_END
+    while _n_trainings and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def check_not_ending():
+    """Raise SystemExit in a thread that trains while the process ends."""
+    if _ending and threading.current_thread() is not threading.main_thread():
+        raise SystemExit
 
 
 @after_fork

@@ -179,6 +179,28 @@ class TestGoingOnAfterAChange:
         assert classifier.transform(X).dtype == np.float64
 
 
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_another_image_shape_is_refused(method):
+    classifier = lenet().fit(X, Y).set_params(image_shape=(14, 56), warm_start=True)
+    with pytest.raises(ValueError, match=r"image_shape=\(14, 56\).*built for .*\(28, 28, 1\)"):
+        getattr(classifier, method)(X, Y)
+    getattr(classifier.set_params(image_shape=(28, 28)), method)(X, Y)
+
+
+@pytest.mark.parametrize("name", ["module_", "net_", "mean_", "image_shape_", "pixel_range_"])
+def test_attributes_before_fit(name):
+    assert not hasattr(lenet(), name)
+    with pytest.raises(AttributeError, match=f"LeNet5Classifier is not fitted yet; {name} is"):
+        getattr(lenet(), name)
+
+
+def test_a_net_that_is_trained_by_itself_leaves_the_history():
+    classifier = lenet().fit(X, Y)
+    classifier.net_.partial_fit(X, Y, epochs=1)
+    classifier.net_.initialize()
+    assert len(classifier.history_) == classifier.n_iter_ == 2
+
+
 def test_another_class_of_the_same_parameters(tmp_path):
     """`tta` says how to predict, and is not of the network."""
     classifier = MiniVGGClassifier(width=4, max_epochs=1, random_state=0).fit(X, Y)

@@ -60,3 +60,16 @@ def test_a_child_can_use_it_though_a_thread_of_the_parent_does():
     timer.cancel()
     setting.lock.release()
     assert status == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_child_is_without_what_a_thread_of_the_parent_has_set():
+    switch = Switch()
+    setting = SharedSetting(switch.begin, switch.end)
+    with setting.held():
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0 if switch.value == "the user's" and not setting.n_users else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert switch.value == "ours"
+    assert switch.value == "the user's"

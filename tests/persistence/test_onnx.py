@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -49,8 +50,38 @@ def test_says_the_same(tmp_path, shape, how):
         np.testing.assert_array_equal(got["labels"][clear], classifier.predict(images)[clear])
 
 
+@contextmanager
+def default_dtype():
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@contextmanager
+def fp32_precision():
+    setting = torch.backends.cudnn.conv
+    before, setting.fp32_precision = setting.fp32_precision, "ieee"
+    try:
+        yield
+        assert setting.fp32_precision == "ieee"
+    finally:
+        setting.fp32_precision = before
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize(
+    "context",
+    [
+        torch.no_grad,
+        torch.inference_mode,
+        default_dtype,
+        fp32_precision,
+        lambda: torch.device("meta"),
+        lambda: torch.autocast("cpu", torch.bfloat16),
+    ],
+)
 def test_a_context_of_torch_changes_nothing(tmp_path, context):
     classifier = fit()
     with context():

@@ -1,8 +1,11 @@
 """What trainings that run side by side, or after one another, leave to each other."""
 
 import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from textwrap import dedent
 
 import joblib
 import numpy as np
@@ -81,3 +84,22 @@ def test_worker_processes_share_the_cores():
     with joblib.Parallel(n_jobs=2) as parallel:
         counts = parallel(joblib.delayed(threads_of_a_fit)() for _ in range(2))
     assert sum(counts) <= max(2, os.cpu_count())
+
+
+@pytest.mark.slow
+def test_a_process_can_end_while_a_thread_trains():
+    """As after Ctrl-C in a search whose fits are in threads."""
+    script = """
+        import threading, time, numpy as np
+        from skfashion import LeNet5Classifier
+        X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
+        classifier = LeNet5Classifier(max_epochs=100_000)
+        fit = classifier.fit
+        threading.Thread(target=fit, args=(X, np.arange(256) % 2), daemon=True).start()
+        time.sleep(8)
+        print("end", flush=True)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", dedent(script)], capture_output=True, text=True, timeout=60
+    )
+    assert (run.returncode, run.stdout) == (0, "end\n"), run.stderr
