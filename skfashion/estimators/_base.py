@@ -2,7 +2,7 @@
 
 import inspect
 import warnings
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -71,11 +71,20 @@ def _of_fitted_network(name, of):
 
 
 def _take_defaults(cls):
-    """Make what a class states, with or without a type, its parameters and their defaults."""
+    """Make what a class and its mixins state, with or without a type, parameters and defaults."""
+    documented = cls.__doc__
     own = inspect.get_annotations(cls)
     inherited = {field.name: field.type for field in fields(cls)}
+    for mixin in cls.__mro__[1:]:
+        if is_dataclass(mixin):
+            break
+        stated = inspect.get_annotations(mixin)
+        for name in (inherited.keys() | stated.keys()) & vars(mixin).keys() - vars(cls).keys():
+            setattr(cls, name, vars(mixin)[name])
+            own.setdefault(name, stated.get(name, inherited.get(name)))
     cls.__annotations__ = {n: kind for n, kind in inherited.items() if n in vars(cls)} | own
     dataclass(kw_only=True, repr=False, eq=False)(cls)
+    cls.__doc__ = documented  # a dataclass without a docstring has its signature
 
 
 @dataclass(kw_only=True, repr=False, eq=False)
@@ -139,7 +148,8 @@ class ImageClassifier(
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if "__init__" not in vars(cls):
+        constructed_by = next(base for base in cls.__mro__ if "__init__" in vars(base))
+        if constructed_by is not cls and "__dataclass_fields__" in vars(constructed_by):
             _take_defaults(cls)
         _docs.inherit(cls)
 
@@ -353,6 +363,11 @@ class ImageClassifier(
 
         %(of_network)s
         """
+        if not hasattr(self, "_network_name"):
+            raise NotImplementedError(
+                f"{type(self).__name__} has no network: override build_network, or use "
+                "ModuleClassifier."
+            )
         network = getattr(networks, self._network_name)
         parameters = self._network_parameters()
         return network(image_shape, n_classes, generator=generator, **parameters)

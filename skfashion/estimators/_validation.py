@@ -99,10 +99,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     check_classification_targets(y)
     weights = check_sample_weight(sample_weight, images)
     images, y, weights = _without_zeros(images, y, weights)
-    if known:
-        classes = estimator.classes_
-    else:
-        classes = check_classes(np.unique(y if classes is None else classes))
+    classes = estimator.classes_ if known else check_classes(y if classes is None else classes)
     codes = encode(y, classes)
     weights = with_class_weight(weights, estimator.class_weight, y, classes)
     images, codes, weights = _without_zeros(images, codes, weights)
@@ -265,7 +262,7 @@ def _needs_no_check(estimator, X):
 
     Without the checks a prediction of a single image by LeNet-5 takes a fifth less time.
     """
-    if type(X) is not np.ndarray or X.dtype != np.uint8 or not len(X):
+    if type(X) is not np.ndarray or X.dtype != np.uint8 or not X.size:
         return False
     seen = estimator.fitted_network_.pixel_range
     if seen is not None and not (seen.whole and seen.low >= 0 and 1 < seen.high <= 255):
@@ -327,6 +324,10 @@ def check_classes(classes):
     ValueError
         If there are fewer.
     """
+    classes = np.asarray(classes)
+    if classes.ndim != 1 or (classes.dtype.kind == "f" and np.isnan(classes).any()):
+        raise ValueError(f"classes={classes.tolist()} is not a list of labels without NaN.")
+    classes = np.unique(classes)
     if not len(classes):
         raise ValueError("classes is empty: name all classes, or leave it out to take those of y.")
     if len(classes) < 2:

@@ -1,7 +1,7 @@
 """What a training learned, and how to predict with it."""
 
 from ._device import images_at_once, is_present, resolve_device
-from ._fitted import FittedNetwork, as_tensor
+from ._fitted import FittedNetwork, as_tensor, views
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._scaling import scaled
 from ._shared import SharedSetting, after_fork
@@ -20,4 +20,5 @@ __all__ = [
     "resolve_precision",
     "scaled",
     "storage_dtype",
+    "views",
 ]

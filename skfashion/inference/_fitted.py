@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from scipy.special import log_softmax
 
+from .._options import choose
 from ..networks import Network, is_native, is_watched
 from ._device import images_at_once, is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
@@ -104,11 +105,11 @@ class FittedNetwork:
         ndarray of shape (n, K), dtype float64
             Logits; of several views, the logarithms of the mean probabilities.
         """
-        views = [self._outputs(images, flip=flip).astype(float) for flip in VIEWS[tta]]
-        if len(views) == 1:
-            return views[0]
-        logs = [log_softmax(view, axis=1) for view in views]
-        return np.logaddexp.reduce(logs) - np.log(len(views))
+        each = [self._outputs(images, flip=flip).astype(float) for flip in views(tta)]
+        if len(each) == 1:
+            return each[0]
+        logs = [log_softmax(logits, axis=1) for logits in each]
+        return np.logaddexp.reduce(logs) - np.log(len(each))
 
     def features(self, images):
         """Return what the last hidden layer makes of images.
@@ -221,7 +222,10 @@ class FittedNetwork:
             Keys `image_shape`, `mean`, `std`, `pixel_range`, `precision`, `automatic` and
             `weights`, which is the network's state dict.
         """
-        weights = {n: w.detach().cpu() for n, w in self.network.state_dict().items()}
+        state = self.network.state_dict()
+        if strange := [name for name, x in state.items() if not isinstance(x, torch.Tensor)]:
+            raise TypeError(f"{strange[0]} in the network's state dict is no tensor.")
+        weights = {name: weight.detach().cpu() for name, weight in state.items()}
         state = {name: getattr(self, name) for name in STATE}
         return state | {"weights": weights}
 
@@ -276,6 +280,19 @@ class FittedNetwork:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, _rounded=None)
         return other
+
+
+def views(tta):
+    """Return whether each view of a `tta` parameter is mirrored.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known.
+    """
+    if tta is None:
+        return VIEWS[None]
+    return choose("tta", tta, {name: flips for name, flips in VIEWS.items() if name})
 
 
 def as_tensor(array):

@@ -52,6 +52,8 @@ def as_network(module, image_shape, n_classes):
         kind = "the class" if isinstance(module, type) else "an object of type"
         name = module.__name__ if isinstance(module, type) else type(module).__name__
         raise ValueError(f"The network is {kind} {name}; {WANTED}.")
+    if isinstance(module, torch.jit.ScriptModule):
+        raise ValueError(f"The network is a TorchScript module, which cannot be copied; {WANTED}.")
     if not isinstance(module, Network | WrappedNetwork):
         return WrappedNetwork(module, image_shape, n_classes)
     image_shape, n_classes = shape_of_images(image_shape), whole_number("n_classes", n_classes)

@@ -8,7 +8,7 @@ import numpy as np
 import sklearn
 from sklearn.utils.validation import check_is_fitted
 
-from .. import _version
+from .. import _version, estimators
 from .._images import PixelRange
 from .._lazy import LazyModule, torch
 from ..estimators import ImageClassifier, ModuleClassifier
@@ -18,6 +18,7 @@ from ._values import decode_items, encode_items
 inference = LazyModule("skfashion.inference")
 
 FORMAT = 1  # one more whenever older versions could no longer read what is written
+PACKAGE = "skfashion."
 SECTIONS = ("versions", "parameters", "fitted", "weights")
 _ZIP = b"PK\x03\x04"  # how a file of torch begins
 
@@ -79,12 +80,19 @@ def save(estimator, path):
     fitted = estimator.fitted_network_
     state = fitted.state() | {"pixel_range": fitted.pixel_range and tuple(fitted.pixel_range)}
     weights = state.pop("weights")
+    built_with, not_stored = encode_items(fitted.parameters)
+    if needed := sorted(set(not_stored) - {"module"}):
+        raise TypeError(
+            f"{', '.join(needed)} of {type(estimator).__name__} cannot be stored in a file that "
+            "holds no code, and its network depends on it. joblib.dump stores all of it."
+        )
     content = {
         "skfashion": FORMAT,
         "versions": _versions(),
         "class": type(estimator).__name__,
         "parameters": parameters,
-        "built_with": encode_items(fitted.parameters)[0],
+        "module": type(estimator).__module__,
+        "built_with": built_with,
         "fitted": encode_items(estimator._learned_attributes() | _with_underscore(state))[0],
         "history": [encode_items(row)[0] for row in estimator.history_],
         "weights": weights,
@@ -150,7 +158,8 @@ def load(path, device="auto", *, module=None):
     cls = _find_class(path, content, module)
     with _damage_explained(path):
         parameters = decode_items(content["parameters"])
-        unknown = sorted(set(parameters) - set(cls().get_params(deep=False)))
+        names = cls._get_param_names()
+        unknown = sorted(set(parameters) - set(names))
     if unknown:
         raise ValueError(
             f"{path} was written by skfashion {content['versions'].get('skfashion')}, where "
@@ -159,11 +168,14 @@ def load(path, device="auto", *, module=None):
         )
     own_code = {} if module is None else {"module": module}
     with _damage_explained(path):
-        parameters["device"] = _choose_device(parameters.get("device", "auto"), device)
-    resolved = inference.resolve_device(parameters["device"])
+        wanted = _choose_device(parameters.get("device", "auto"), device)
+        if "device" in names:  # a subclass with a constructor of its own may be without
+            parameters["device"] = wanted
+    resolved = inference.resolve_device(wanted)
     with _damage_explained(path):
         estimator = cls(**parameters | own_code)
         fitted = decode_items(content["fitted"])
+        _check_learned(fitted)
         # Older files do not say what the network was built with.
         built_with = content.get("built_with", content["parameters"])
         built_with = decode_items(built_with) | own_code
@@ -197,18 +209,50 @@ def _state(fitted, parameters, weights, device):
 
 
 def _find_class(path, content, module):
+    name = content["class"]
     known = known_subclasses(ImageClassifier)
-    cls = known.get(content["class"])
+    cls = known.get(name)
+    if str(content.get("module", PACKAGE)).startswith(PACKAGE):  # not a user's of that name
+        cls = getattr(estimators, name, cls)
     if cls is None:
         exported = ", ".join(sorted(name for name in known if not name.startswith("_")))
         raise ValueError(
             f"{path} holds a {content['class']}, which is not known here; known are {exported}. "
             "If it is a class of your own, import it first."
         )
-    if issubclass(cls, ModuleClassifier) == (module is None):
-        needs = "give it as load(path, module=...)" if module is None else "leave `module` out"
-        raise ValueError(f"{path} holds a {content['class']}: {needs}.")
+    takes = issubclass(cls, ModuleClassifier)
+    needs = takes and cls.build_network is ModuleClassifier.build_network and not cls.module
+    if module is None and needs:
+        raise ValueError(f"{path} holds a {name}: give it as load(path, module=...).")
+    if module is not None and not takes:
+        raise ValueError(f"{path} holds a {name}: leave `module` out.")
     return cls
+
+
+def _check_learned(fitted):
+    """Raise ValueError, TypeError or KeyError if what a file says was learned is impossible."""
+    height, width, n_channels = shape = fitted["image_shape_"]
+    if not all(type(n) is int and n > 0 for n in shape):
+        raise ValueError(f"image_shape_={shape} is no shape of images")
+    if fitted["n_features_in_"] != height * width * n_channels:
+        raise ValueError("n_features_in_ is not that of the images")
+    for name in ("mean_", "std_"):
+        values = np.asarray(fitted[name], float)
+        if values.shape != (n_channels,) or not np.isfinite(values).all():
+            raise ValueError(f"{name} is not a number for each channel")
+    if (np.asarray(fitted["std_"]) <= 0).any():
+        raise ValueError("std_ is not above 0")
+    classes = fitted["classes_"]
+    if classes.ndim != 1 or len(np.unique(classes)) != len(classes):
+        raise ValueError("classes_ are not different labels")
+    if not all(type(fitted[name]) is int for name in ("n_iter_", "best_epoch_")):
+        raise TypeError("n_iter_ or best_epoch_ is no whole number")
+    seen = fitted.get("pixel_range_")
+    if seen is not None and [type(part) for part in seen] != [float, float, bool]:
+        raise TypeError("pixel_range_ is no range")
+    names = fitted.get("feature_names_in_")
+    if names is not None and names.shape != (height * width * n_channels,):
+        raise ValueError("feature_names_in_ has not a name for each pixel")
 
 
 def _versions():

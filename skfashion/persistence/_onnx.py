@@ -66,7 +66,10 @@ def to_onnx(estimator, path):
 def _add_labels(onnx, model, classes):
     """Let a model say which class is the most probable, and what the classes are called."""
     labels = classes.tolist()
-    if classes.dtype.kind in "iub":
+    if classes.dtype.kind == "u" and classes.max() > np.iinfo(np.int64).max:
+        values = onnx.numpy_helper.from_array(classes.astype(np.uint64), "classes")
+        kind = onnx.TensorProto.UINT64
+    elif classes.dtype.kind in "iub":
         values = onnx.numpy_helper.from_array(classes.astype(np.int64), "classes")
         kind = onnx.TensorProto.INT64
     elif classes.dtype.kind == "f":
@@ -118,6 +121,7 @@ def _quiet():
 def _pipeline(estimator):
     """Return all that is between pixels and probabilities as one torch module."""
     fitted = estimator.fitted_network_
+    flips = inference.views(estimator.tta)
 
     class Pipeline(torch.nn.Module):
         def __init__(self):
@@ -129,7 +133,7 @@ def _pipeline(estimator):
 
         def forward(self, images):
             x = ((images - self.mean) / self.std).permute(0, 3, 1, 2)  # (N, C, H, W)
-            views = [x, x.flip(3)] if estimator.tta == "flip" else [x]
+            views = [x.flip(3) if flip else x for flip in flips]
             return torch.stack([self.network(view).softmax(1) for view in views]).mean(0)
 
     return Pipeline().eval()

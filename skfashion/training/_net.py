@@ -396,6 +396,11 @@ class ImageNet(NeuralNetClassifier):
             x, weight = x["images"], x["sample_weight"]
         with autocast(x.device, self.precision), sample_weights(self.module_, weight):
             logits = self.module_(x)
+        if not isinstance(logits, torch.Tensor):
+            raise ValueError(
+                f"The network gives a {type(logits).__name__} in training; it has to give logits, "
+                "(N, n_classes), then as well."
+            )
         return logits.to(storage_dtype(self.precision))  # NumPy has no bfloat16
 
     def get_loss(self, y_pred, y_true, X=None, training=False):

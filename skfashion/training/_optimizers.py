@@ -2,6 +2,7 @@
 
 import copy
 from functools import partial
+from inspect import signature
 
 import torch
 
@@ -28,6 +29,11 @@ def resolve_optimizer(optimizer, device):
         If it is neither a known name nor something to call.
     """
     if callable(optimizer):
+        if isinstance(optimizer, type) and not _takes_weight_decay(optimizer):
+            raise ValueError(
+                f"optimizer={optimizer.__name__} takes no weight_decay, which the estimator sets. "
+                "Give a function that takes it and leaves it out."
+            )
         return optimizer
     make = choose("optimizer", optimizer, OPTIMIZERS)
     if device.type != "cuda" or optimizer == "sgd":
@@ -35,6 +41,11 @@ def resolve_optimizer(optimizer, device):
 
     # A function of the module, not of this one: it is pickled with the net.
     return partial(_on_device, make, device)
+
+
+def _takes_weight_decay(optimizer):
+    parameters = signature(optimizer).parameters.values()
+    return any(p.name == "weight_decay" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def _on_device(make, device, parameters, *, lr, **settings):

@@ -1,5 +1,6 @@
 """One training: from data and parameters to a fitted network."""
 
+import copy
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ class Architecture:
         borrowed = BorrowedGenerators(seed, torch.device("cpu"))
         with nullcontext() if self.native else borrowed.borrowed():
             module = self.build(image_shape, n_classes, generator)
-            return as_network(module, image_shape, n_classes)
+            network = as_network(module, image_shape, n_classes)
+        # A user's function may return the same module each time.
+        return network if self.native else copy.deepcopy(network)
 
 
 @dataclass
@@ -147,6 +150,8 @@ def run(
                 fitted = _continue(start.fitted, train, parameters, architecture, n_classes)
             history = None if start is None else new_history(start.history)
             mean_weight = 1.0 if piece or data.weights is None else data.weights.mean().item()
+            if not fitted.n_parameters:
+                raise ValueError("The network has no trainable parameters: none requires_grad.")
             net = make_net(fitted, parameters, history, seed, mean_weight)
             if piece and start is not None and start.net is not None:
                 continue_moments(net.optimizer_, start.net.optimizer_)

@@ -205,6 +205,32 @@ class OwnNetwork(ImageClassifier):
         return Net(image_shape, n_classes, width=self.width)
 
 
+class OfOwnConstructor(OwnConstructor):
+    pass
+
+
+class Extra:
+    extra: int = 3
+    max_epochs = 1
+
+
+class DefaultsOfAMixin(Extra, LeNet5Classifier):
+    """With the defaults of a mixin."""
+
+    def build_network(self, image_shape, n_classes, generator=None):
+        return Net(image_shape, n_classes, width=self.extra)
+
+
+class ConstructorOfAMixin:
+    def __init__(self, **parameters):
+        super().__init__(**parameters)
+        self.log = []
+
+
+class WithAConstructorOfAMixin(ConstructorOfAMixin, LeNet5Classifier):
+    pass
+
+
 SUBCLASSES = [
     NoDocstring,
     OfASubclass,
@@ -243,6 +269,78 @@ def test_a_constructor_of_ones_own():
     classifier = OwnConstructor(random_state=0).fit(X, Y)
     assert classifier.n_iter_ == 1
     assert classifier.module_.n_features_out == 8
+
+
+def test_inherited_constructors_are_kept(tmp_path):
+    classifier = OfOwnConstructor(random_state=0).fit(X, Y)
+    assert classifier.module_.n_features_out == 8
+    classifier.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(X), classifier.predict_proba(X))
+    assert WithAConstructorOfAMixin(max_epochs=1).log == []
+
+
+def test_defaults_of_a_mixin():
+    assert DefaultsOfAMixin().max_epochs == 1
+    assert "max_epochs : int, default=1" in DefaultsOfAMixin.__doc__
+    classifier = DefaultsOfAMixin(extra=5, random_state=0).fit(X, Y)
+    assert classifier.module_.module.conv.out_channels == 5
+    assert NoDocstring.__doc__ is None
+
+
+def test_the_base_has_no_network():
+    with pytest.raises(NotImplementedError, match="override build_network, or use ModuleClass"):
+        ImageClassifier(max_epochs=1).fit(X, Y)
+
+
+def test_a_class_of_the_same_name_does_not_take_files_of_the_package(tmp_path):
+    fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, Y)
+    fitted.save(tmp_path / "model")
+    own = type("LeNet5Classifier", (LeNet5Classifier,), {"__module__": "mine"})
+    assert type(load(tmp_path / "model")) is LeNet5Classifier
+    own(max_epochs=1).fit(X, Y).save(tmp_path / "own")
+    assert type(load(tmp_path / "own")) is own
+
+
+def test_a_factory_that_returns_the_same_module():
+    module = small_cnn((28, 28, 1), 3)
+    before = module[1].weight.clone()
+    first = make(module=lambda image_shape, n_classes: module).fit(X, Y)
+    proba = first.predict_proba(X)
+    clone(first).set_params(random_state=1).fit(X, Y)
+    np.testing.assert_array_equal(first.predict_proba(X), proba)
+    assert torch.equal(module[1].weight, before)
+
+
+class TwoOutputs(nn.Module):
+    def __init__(self, image_shape, n_classes):
+        super().__init__()
+        self.net = small_cnn(image_shape, n_classes)
+
+    def forward(self, x):
+        return (self.net(x), x) if self.training else self.net(x)
+
+
+def frozen(image_shape, n_classes):
+    return small_cnn(image_shape, n_classes).requires_grad_(False)
+
+
+def scripted(image_shape, n_classes):
+    return torch.jit.script(small_cnn(image_shape, n_classes))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (TwoOutputs, "gives a tuple in training"),
+        (frozen, "has no trainable parameters"),
+        (scripted, "is a TorchScript module"),
+    ],
+)
+def test_modules_that_cannot_be_trained(module, message):
+    with pytest.raises(ValueError, match=message):
+        make(module=module).fit(X, Y)
 
 
 def test_a_network_of_a_subclass_is_searched():

@@ -102,7 +102,15 @@ class TestPieces:
         with pytest.raises(ValueError, match=message):
             lenet(**parameters).partial_fit(X, Y)
 
-    @pytest.mark.parametrize(("classes", "message"), [([], "empty"), ([1], "at least 2 classes")])
+    @pytest.mark.parametrize(
+        ("classes", "message"),
+        [
+            ([], "empty"),
+            ([1], "at least 2 classes"),
+            ([0, 1, 2, 3, np.nan], "without NaN"),
+            ([[0, 1], [2, 3]], "is not a list of labels"),
+        ],
+    )
     def test_too_few_classes(self, classes, message):
         with pytest.raises(ValueError, match=message):
             lenet().partial_fit(X, Y, classes=classes)

@@ -168,6 +168,13 @@ def test_a_copy_is_trained_without_a_change_to_the_first():
     np.testing.assert_array_equal(fitted.logits(X[..., None]), before)
 
 
+def test_a_view_that_is_not_known(tmp_path):
+    classifier = fit().set_params(tta="Flip")
+    for use in (classifier.predict, lambda X: classifier.to_onnx(tmp_path / "model")):
+        with pytest.raises(ValueError, match="Did you mean 'flip'"):
+            use(X)
+
+
 def test_to_another_precision():
     fitted = fit(precision="float32").fitted_network_.copy().to("cpu", "float64")
     assert fitted.precision == "float64"

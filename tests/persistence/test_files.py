@@ -264,6 +264,13 @@ def test_not_plain(value):
         VALUES.encode(value)
 
 
+def test_what_the_network_depends_on_is_not_left_out(path):
+    estimator = small(hidden_units=range(10, 12)).fit(X, y)
+    with pytest.raises(TypeError, match="hidden_units of LeNet5Classifier cannot be stored"):
+        estimator.save(path)
+    assert not path.exists()
+
+
 def test_not_fitted(path):
     with pytest.raises(NotFittedError):
         LeNet5Classifier().save(path)
@@ -387,8 +394,24 @@ def test_unknown_parameter(fitted, path):
         {"built_with": {3: 4}},
         {"built_with": {"activation": "no such"}},
         {"built_with": {"hidden_units": ("tuple", [10**9, 10**9])}},
-        {"fitted": 7},
-        {"fitted": {"classes_": 3}},
+        *[
+            {"fitted": change}
+            for change in (
+                7,
+                {"mean_": None},
+                {"mean_": ("array", ("<f8", ("list", [float("nan")])))},
+                {"mean_": ("array", ("<f8", ("list", [1.0, 2.0])))},
+                {"std_": ("array", ("<f8", ("list", [0.0])))},
+                {"image_shape_": ("tuple", [12, -12, 1])},
+                {"n_features_in_": 3},
+                {"n_features_in_": "x"},
+                {"classes_": ("array", ("<i8", ("list", [1, 1, 1])))},
+                {"classes_": 3},
+                {"n_iter_": "x"},
+                {"pixel_range_": "abc"},
+                {"feature_names_in_": ("array", ("|O", ("list", ["a"])))},
+            )
+        ],
         {"weights": 3},
         {"weights": {3: torch.zeros(2)}},
         {"weights": {"output.weight": "heavy"}},
@@ -400,6 +423,8 @@ def test_unknown_parameter(fitted, path):
 )
 def test_wrong_content(fitted, path, changes):
     fitted.save(path)
+    if isinstance(changes.get("fitted"), dict) and changes["fitted"]:
+        changes = {"fitted": torch.load(path, weights_only=True)["fitted"] | changes["fitted"]}
     rewrite(path, **changes)
     with pytest.raises(ValueError, match=r"model\.skfashion is damaged"):
         load(path)

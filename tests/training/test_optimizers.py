@@ -32,6 +32,11 @@ def test_optimizers_of_a_gpu_keep_their_rate_there(name, lr, monkeypatch):
     assert not on_cpu.param_groups[0]["capturable"]
 
 
+def test_an_optimizer_without_weight_decay():
+    with pytest.raises(ValueError, match="optimizer=LBFGS takes no weight_decay"):
+        resolve_optimizer(torch.optim.LBFGS, torch.device("cpu"))
+
+
 def stepped(make, weight):
     optimizer = make([weight])
     weight.grad = torch.ones_like(weight)
