@@ -11,14 +11,11 @@ import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
-from skfashion.augmentation import Augmentation, RandomHorizontalFlip, RandomShift
+from skfashion.augmentation import RandomHorizontalFlip, RandomShift
 from skfashion.persistence import load, save
 from skfashion.persistence._files import FORMAT
-from skfashion.persistence._values import VALUES
-from skfashion.storage import NotPlainError
 
 
 def make_data(n=40, shape=(12, 12), n_classes=3, seed=0):
@@ -133,27 +130,6 @@ def test_colour_images(path):
     np.testing.assert_array_equal(loaded.predict_proba(images), estimator.predict_proba(images))
 
 
-class Darker(Augmentation):
-    def __init__(self, factor=2):
-        self.factor = factor
-
-    def augment(self, batch, generator):
-        return batch // self.factor
-
-
-@pytest.mark.parametrize(
-    "augment",
-    [
-        RandomShift(1, fill_mode="edge"),
-        [RandomShift(3), [RandomHorizontalFlip(p=0.25, random_state=3)]],
-        Pipeline([("shift", RandomShift(1)), ("none", "passthrough"), ("darker", Darker(3))]),
-    ],
-    ids=["one", "nested lists", "pipeline"],
-)
-def test_augmentations_come_back(augment):
-    assert repr(VALUES.decode(VALUES.encode(augment))) == repr(augment)
-
-
 @pytest.mark.parametrize(
     "parameters",
     [
@@ -254,14 +230,6 @@ def test_what_is_not_plain_is_left_out_and_named(path):
     assert loaded.random_state is None
     assert loaded.lr == 0.01
     np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
-
-
-@pytest.mark.parametrize(
-    "value", [print, object(), {1, 2}, 1j, b"", np.datetime64("2020-01-01"), {"a": [print]}]
-)
-def test_not_plain(value):
-    with pytest.raises(NotPlainError, match="without code"):
-        VALUES.encode(value)
 
 
 def test_what_the_network_depends_on_is_not_left_out(path):
