@@ -39,8 +39,13 @@ OF_IMAGES = f"""Parameters
 
 Returns
 -------"""
-PATH = """path : str or path-like
-    The file. It is replaced if it is there."""
+TO_PATH = """Parameters
+----------
+path : str or path-like
+    The file. It is replaced if it is there.
+
+See Also
+--------"""
 
 OF_NETWORK = """Parameters
 ----------
@@ -57,7 +62,7 @@ Returns
 torch.nn.Module
     It takes images, (N, C, H, W), and returns logits, (N, K)."""
 
-document = substitute(of_network=OF_NETWORK, images=IMAGES, of_images=OF_IMAGES, path=PATH)
+document = substitute(of_network=OF_NETWORK, images=IMAGES, of_images=OF_IMAGES, to_path=TO_PATH)
 
 
 def _of_fitted_network(name, of):
@@ -473,12 +478,7 @@ class ImageClassifier(
     def save(self, path):
         """Write the fitted classifier to a file that holds no code.
 
-        Parameters
-        ----------
-        %(path)s
-
-        See Also
-        --------
+        %(to_path)s
         skfashion.persistence.save : The same, and what it raises and leaves out.
         skfashion.load : Read such a file.
         """
@@ -490,12 +490,7 @@ class ImageClassifier(
     def to_onnx(self, path):
         """Write the fitted classifier as an ONNX file, for programs without torch.
 
-        Parameters
-        ----------
-        %(path)s
-
-        See Also
-        --------
+        %(to_path)s
         skfashion.persistence.to_onnx : The same, with the inputs and outputs of such a file.
         """
         from ..persistence import to_onnx

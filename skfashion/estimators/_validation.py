@@ -78,6 +78,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     Returns
     -------
     TrainingSet
+        Without the images of weight 0.
 
     Raises
     ------
