@@ -32,6 +32,14 @@ networks = LazyModule("skfashion.networks")
 training = LazyModule("skfashion.training")
 
 IMAGES = "X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)"
+FITTED = """Returns
+-------
+self : object
+
+Raises
+------
+ValueError
+    If a parameter or the data are not what they have to be, or the training diverges."""
 OF_IMAGES = f"""Parameters
 ----------
 {IMAGES}
@@ -62,7 +70,9 @@ Returns
 torch.nn.Module
     It takes images, (N, C, H, W), and returns logits, (N, K)."""
 
-document = substitute(of_network=OF_NETWORK, images=IMAGES, of_images=OF_IMAGES, to_path=TO_PATH)
+document = substitute(
+    fitted=FITTED, images=IMAGES, of_images=OF_IMAGES, of_network=OF_NETWORK, to_path=TO_PATH
+)
 
 
 def _of_fitted_network(name, of):
@@ -183,14 +193,7 @@ class ImageClassifier(
         y_val : array-like of shape (n_val,), default=None
             Their labels.
 
-        Returns
-        -------
-        self : object
-
-        Raises
-        ------
-        ValueError
-            If a parameter or the data are not what they have to be, or the training diverges.
+        %(fitted)s
         KeyboardInterrupt
             As described above.
 
@@ -258,16 +261,9 @@ class ImageClassifier(
         sample_weight : array-like of shape (n,), default=None
             Weights of the images.
 
-        Returns
-        -------
-        self : object
-
-        Raises
-        ------
-        ValueError
-            If a parameter or the data are not what they have to be, or the training diverges; if
-            y has a label that is not among the classes, or the classes change; if
-            ``early_stopping=True`` or ``class_weight="balanced"``, which need all the data.
+        %(fitted)s
+            Also if y has a label that is not among the classes, or the classes change, and for
+            ``early_stopping=True`` and ``class_weight="balanced"``, which need all the data.
         KeyboardInterrupt
             If Ctrl-C was pressed; the classifier is then as it was before the call.
 
