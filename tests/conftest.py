@@ -34,10 +34,12 @@ def default_sigint_handler():
 def pytest_generate_tests(metafunc):
     """Run a test that asks for `estimator_class` for every exported estimator."""
     if "estimator_class" in metafunc.fixturenames:
-        # VGG-19 has twenty million weights, whatever its parameters are.
-        marks = {"VGG19Classifier": pytest.mark.slow}
+        # Two of them tell most of it in little time.
+        quick = ("LeNet5Classifier", "MiniVGGClassifier")
         classes = [
-            pytest.param(cls, marks=marks.get(cls.__name__, ()), id=cls.__name__)
+            pytest.param(
+                cls, marks=() if cls.__name__ in quick else pytest.mark.slow, id=cls.__name__
+            )
             for cls in ESTIMATORS
         ]
         metafunc.parametrize("estimator_class", classes)

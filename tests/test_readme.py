@@ -17,6 +17,7 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", blocks("python"))
 def test_code_runs_as_printed(code):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

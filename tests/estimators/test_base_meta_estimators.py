@@ -86,6 +86,7 @@ def test_features_for_another_classifier(lenet, garments):
     assert list(frame.columns) == list(names)
 
 
+@pytest.mark.slow
 def test_grid_search_over_everything(lenet, garments):
     X, y = garments
     search = GridSearchCV(

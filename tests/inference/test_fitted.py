@@ -45,7 +45,14 @@ keepers = pytest.mark.parametrize("keep", KEEPERS.values(), ids=KEEPERS)
 
 
 @keepers
-@pytest.mark.parametrize("cls", [LeNet5Classifier, CNN4ConvClassifier, V6Classifier])
+@pytest.mark.parametrize(
+    "cls",
+    [
+        LeNet5Classifier,
+        pytest.param(CNN4ConvClassifier, marks=pytest.mark.slow),
+        pytest.param(V6Classifier, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float64"])
 def test_predicts_the_same_to_the_bit(keep, cls, precision, tmp_path):
     classifier = fit(cls, precision=precision)

@@ -29,6 +29,7 @@ def plainly(classifier, images=X):
         return classifier.module_.eval()((data - mean) / std).float().numpy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [LeNet5Classifier, MiniVGGClassifier, V5Classifier])
 def test_as_autocast(kind):
     classifier = fitted(kind)

@@ -142,6 +142,7 @@ def test_in_threads_the_default_dtype_comes_back():
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
 
+@pytest.mark.slow
 @needs_fork
 @pytest.mark.parametrize("before", ["fit", "predict", "load", "training"])
 def test_a_forked_child_answers(before, tmp_path):

@@ -77,6 +77,7 @@ def test_what_is_validated_is_what_predicts(images):
     assert classifier.history_[-1]["valid_acc"] == pytest.approx(classifier.score(X, y))
 
 
+@pytest.mark.slow
 def test_a_network_is_of_use_before_the_training_ends(fashion_mnist):
     X, y, X_test, y_test = fashion_mnist
     how = {"max_epochs": 2, "batch_size": 64, "lr_schedule": None, "random_state": 0}

@@ -63,6 +63,7 @@ def test_scoring_monitor_has_a_row_for_each_epoch():
     assert len(rows) == classifier.n_iter_ < 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_in_a_search(backend):
     monitor = ScoringMonitor(scoring="accuracy")

@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_memory_goes_back_after_a_training():
     script = """
