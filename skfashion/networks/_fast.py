@@ -95,7 +95,7 @@ class Conv2d(DrawnLater, nn.Conv2d):
     less if the image gets the zeros that are too many beforehand.
 
     In prediction a single image is computed as those of a mini-batch are, to the bit. torch
-    has another algorithm for it, whose errors are a hundred times larger in float32.
+    has another algorithm for it, which rounds otherwise.
     """
 
     def __init__(self, n_in, n_out, size, padding):
