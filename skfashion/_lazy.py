@@ -47,8 +47,8 @@ def uninterrupted():
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
-        if pressed:
-            signal.raise_signal(signal.SIGINT)
+    if pressed:  # where nothing else has failed
+        signal.raise_signal(signal.SIGINT)
 
 
 torch = LazyModule("torch")

@@ -1,9 +1,7 @@
 """The folder that is written to, and its files."""
 
 import errno
-import signal
 import tempfile
-import threading
 from contextlib import contextmanager, suppress
 
 from ._printing import complain, readable, say
@@ -73,19 +71,3 @@ def write_file(what, path, write):
         return False
     say(f"{what:17} {readable(path)}")
     return True
-
-
-@contextmanager
-def interrupted_later():
-    """Put Ctrl-C off until what is done inside is complete."""
-    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
-        yield
-        return
-    pressed = []
-    handler = signal.signal(signal.SIGINT, lambda *how: pressed.append(how))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    if pressed and callable(handler):  # it is not where the process ignores Ctrl-C
-        handler(*pressed[0])

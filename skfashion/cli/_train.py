@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import classification_report, confusion_matrix
 
+from .._lazy import uninterrupted
 from .._optional import import_optional
 from ..estimators import ImageClassifier
 from ._arguments import GREATEST_SEED, add_device, one_of, whole_number
 from ._data import DATA, load_data
 from ._models import models, parameters, with_weights
-from ._output import interrupted_later, output_folder, write_file
+from ._output import output_folder, write_file
 from ._picture import draw_confusion
 from ._printing import complain, readable, say
 
@@ -148,7 +149,7 @@ def run(arguments):
         classifier = _make_classifier(arguments)
         training = _fit(classifier, train.images, names[train.target], title)
         # Whatever fails from here on, or is interrupted, leaves the model.
-        with interrupted_later():
+        with uninterrupted():
             saved = write_file("Model", model_file, classifier.save)
 
         begin = time.perf_counter()

@@ -1,14 +1,12 @@
 """The folder that is written to, and its files."""
 
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-from skfashion.cli._output import interrupted_later, output_folder, write_file
+from skfashion.cli._output import output_folder, write_file
 
 
 def enter(folder, *files):
@@ -93,50 +91,3 @@ def test_a_folder_that_has_gone_is_made_again(tmp_path):
     file = tmp_path / "gone" / "model"
     assert write_file("Model", file, lambda path: path.write_text("m"))
     assert file.read_text() == "m"
-
-
-@pytest.mark.usefixtures("default_sigint_handler")
-def test_ctrl_c_comes_later():
-    done = []
-
-    def work():
-        with interrupted_later():
-            signal.raise_signal(signal.SIGINT)
-            done.append(True)
-
-    with pytest.raises(KeyboardInterrupt):
-        work()
-    assert done
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@pytest.mark.usefixtures("default_sigint_handler")
-def test_ctrl_c_is_ignored_where_it_was():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with interrupted_later():
-        signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-
-
-@pytest.mark.usefixtures("default_sigint_handler")
-def test_errors_come_first():
-    def work():
-        with interrupted_later():
-            signal.raise_signal(signal.SIGINT)
-            raise ValueError("first")
-
-    with pytest.raises(ValueError, match="first"):
-        work()
-
-
-def test_in_another_thread():
-    done = []
-
-    def work():
-        with interrupted_later():
-            done.append(True)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert done
