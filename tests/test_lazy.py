@@ -104,6 +104,39 @@ def test_ctrl_c_while_torch_is_imported(seconds):
     assert run.stdout == "1\n", run.stderr
 
 
+@pytest.mark.slow
+def test_ctrl_c_waits_for_every_import_of_a_fit():
+    """A module of torch's whose import is broken off can't be imported again in its process."""
+    script = """
+        import pickle, signal, sys
+        import numpy as np
+        from skfashion import LeNet5Classifier, MiniVGGClassifier, RandomRotation
+
+        class Watch:
+            def find_spec(self, name, path=None, target=None):
+                of_python = name.partition(".")[0] in sys.stdlib_module_names
+                if not of_python and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                    print(name)
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.meta_path.insert(0, Watch())
+        X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
+        y = np.arange(64) % 2
+        fitted = LeNet5Classifier(max_epochs=2, early_stopping=True, augment=RandomRotation(9))
+        fitted.fit(X, y).set_params(tta="flip").predict(X)
+        pickle.loads(pickle.dumps(fitted)).predict(X)
+        for optimizer in ("adam", "sgd", "rmsprop"):
+            MiniVGGClassifier(max_epochs=1, width=4, optimizer=optimizer).fit(X, y)
+    """
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", dedent(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == ""
+
+
 def test_imports_on_first_use_run_downwards():
     """import-linter sees imports alone, and not the names that are given to LazyModule."""
     root = Path(skfashion.__file__).parent

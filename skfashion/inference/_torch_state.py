@@ -3,6 +3,7 @@
 from contextlib import ExitStack, contextmanager
 
 import torch
+import torch.utils._device  # of torch.device as a context, whose first use would import it
 
 from ._shared import SharedSetting, after_fork
 

@@ -10,6 +10,7 @@ import torch
 from skorch.history import History
 
 from .._images import merged
+from .._lazy import uninterrupted
 from ..augmentation import as_augmentation
 from ..inference import (
     FittedNetwork,
@@ -203,7 +204,9 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
             callbacks=parameters.callbacks,
             device=fitted.device,
             verbose=0,
-        ).initialize()
+        )
+        with uninterrupted():  # the first optimizer of a process imports torch._dynamo
+            net.initialize()
     if history is not None:
         net.history = history
     return net
