@@ -24,9 +24,10 @@ class TrainingParameters:
 
     Parameters
     ----------
-    optimizer : {"sgd", "adam", "adamw", "rmsprop"} or class, default="adamw"
-        Optimizer. "sgd" has Nesterov momentum of .9; for other settings give a class of
-        ``torch.optim``, or a ``functools.partial`` of one.
+    optimizer : {"sgd", "adam", "adamw", "muon", "rmsprop"} or class, default="adamw"
+        Optimizer. "sgd" has Nesterov momentum of .9, "muon" is
+        :class:`skfashion.training.Muon`, which learns more from few epochs; for other settings
+        give a class of ``torch.optim``, or a ``functools.partial`` of one.
     lr : float, default=3e-3
         Learning rate; with a schedule, the highest.
     weight_decay : float, default=0.01
