@@ -74,6 +74,7 @@ def test_threads_are_as_before_if_a_training_fails(four_threads):
     assert torch.get_num_threads() == 4
 
 
+@pytest.mark.slow
 def test_worker_processes_share_the_cores():
     images, labels = X, Y
 
