@@ -8,19 +8,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests that run side by side share the cores: read by torch when it is first imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import skfashion
+from skfashion.cli._models import models
 from skfashion.datasets import fetch_fashion_mnist, make_garments
-from skfashion.estimators import ImageClassifier
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "fashion-mnist"
-
-ESTIMATORS = [
-    getattr(skfashion, name)
-    for name in skfashion.__all__
-    if isinstance(getattr(skfashion, name), type)
-    and issubclass(getattr(skfashion, name), ImageClassifier)
-    and name not in ("ImageClassifier", "ModuleClassifier")  # which have no network
-]
 
 
 @pytest.fixture
@@ -40,7 +31,7 @@ def pytest_generate_tests(metafunc):
             pytest.param(
                 cls, marks=() if cls.__name__ in quick else pytest.mark.slow, id=cls.__name__
             )
-            for cls in ESTIMATORS
+            for cls in models().values()
         ]
         metafunc.parametrize("estimator_class", classes)
 

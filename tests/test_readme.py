@@ -31,6 +31,7 @@ def test_there_are_two_commands_and_ci_runs_the_second():
     assert test.strip() in (ROOT / ".ci" / "run").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "name"),
     [

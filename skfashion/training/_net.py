@@ -20,7 +20,7 @@ from ._capture import CapturedStep, capture_cuda_graph, may_capture
 from ._interrupts import Interrupts
 from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
-from ._threads import check_not_ending, take_share, training_thread
+from ._threads import check_not_ending, own_turn, training_thread
 
 FEW = 8  # images that tell whether the outputs are finite
 FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense layers follow
@@ -330,9 +330,9 @@ class ImageNet(NeuralNetClassifier):
                 if self.interrupts_ is not None:
                     self.interrupts_.check()
                 check_not_ending()
-                take_share()
                 self.notify("on_batch_begin", batch=batch, training=training)
-                step = step_fn(batch, **fit_params)
+                with own_turn(device):
+                    step = step_fn(batch, **fit_params)
                 targets = batch[1]
                 loss += step["loss"] * len(targets)
                 n_correct += (step["y_pred"].argmax(1) == targets).sum()

@@ -194,6 +194,7 @@ def test_precision(garments):
     assert lenet(precision="bfloat16").fit(X, y).transform(X[:2]).dtype == np.float32
 
 
+@pytest.mark.slow
 def test_bfloat16_agrees_with_float32(garments):
     X, y = garments
     classifier = lenet(max_epochs=5, precision="bfloat16").fit(X, y)
@@ -237,6 +238,7 @@ class TestCallbacks:
 
         assert lenet(max_epochs=9).set_callbacks(Stop()).fit(X, y).n_iter_ == 2
 
+    @pytest.mark.slow
     def test_progress_bar_in_a_grid_search(self, garments, capfd):
         X, y = garments
         search = GridSearchCV(lenet(), {"lr": [1e-3, 3e-3]}, cv=2, n_jobs=2, error_score="raise")

@@ -55,7 +55,8 @@ keepers = pytest.mark.parametrize("keep", KEEPERS.values(), ids=KEEPERS)
 )
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float64"])
 def test_predicts_the_same_to_the_bit(keep, cls, precision, tmp_path):
-    classifier = fit(cls, precision=precision)
+    few = {"width": 4} if "width" in cls().get_params() else {}
+    classifier = fit(cls, precision=precision, **few)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         kept = keep(classifier, tmp_path)

@@ -16,12 +16,17 @@ NETWORKS = [
     ("LeNet5", {"activation": "relu", "pooling": "max", "dropout": 0.5}),
     ("CNN5", {"activation": "leaky_relu"}),
     ("MiniVGG", {"activation": "relu"}),
-    ("V3", {}),
-    ("V4", {"activation": "relu"}),
-    ("V5", {}),
     ("V6", {}),
-    ("V7", {}),
-    ("CNN4Conv", {"activation": "elu"}),
+    *(
+        pytest.param(network, marks=pytest.mark.slow)
+        for network in (
+            ("V3", {}),
+            ("V4", {"activation": "relu"}),
+            ("V5", {}),
+            ("V7", {}),
+            ("CNN4Conv", {"activation": "elu"}),
+        )
+    ),
 ]
 KINDS = ["forward", "forward_pre", "full_backward", "full_backward_pre"]
 

@@ -323,6 +323,7 @@ JUNK = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JUNK)
 def test_junk_is_damage_and_nothing_else(junk):
@@ -331,6 +332,7 @@ def test_junk_is_damage_and_nothing_else(junk):
         assert same(decode(encode(value)), value)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(NESTED, st.data())
 def test_one_wrong_part_is_damage_and_nothing_else(value, data):
@@ -437,6 +439,7 @@ def _frames():
         frame = frame.f_back
 
 
+@pytest.mark.slow
 def test_the_same_part_over_and_over_is_bounded():
     """A few bytes of a file can stand for more values than any memory holds."""
     plain = ("list", [0] * 10)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
 
@@ -14,7 +15,7 @@ import torch
 from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier
-from skfashion.training import ImageData
+from skfashion.training import ImageData, ImageNet
 
 X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
 Y = np.arange(64) % 2
@@ -33,28 +34,50 @@ def four_threads():
 
 
 class Together(Callback):
-    """Wait for the others after the first batch, and note the threads of the next ones."""
+    """Wait for the others between steps, and note how many compute at a time."""
 
     def __init__(self, barrier):
         self.barrier = barrier
-        self.seen = []
+        self.threads = []
 
     def on_batch_end(self, net, training=False, **kwargs):
-        self.seen.append(torch.get_num_threads())
-        if len(self.seen) in (1, 4):
+        self.threads.append(torch.get_num_threads())
+        if len(self.threads) in (1, 4):
             self.barrier.wait(timeout=60)
 
 
-@pytest.mark.parametrize(("n_trainings", "share"), [(1, 4), (2, 2), (3, 1), (5, 1)])
-def test_trainings_in_threads_share_the_cores(four_threads, n_trainings, share):
+@pytest.mark.parametrize("n_trainings", [2, 3, 5])
+def test_trainings_in_threads_are_what_they_are_alone(four_threads, n_trainings):
+    """To the bit, which depends on how many threads a step has."""
+    alone = fit(batch_size=16).predict_proba(X)
     barrier = threading.Barrier(n_trainings)
     watchers = [Together(barrier) for _ in range(n_trainings)]
     with ThreadPoolExecutor(n_trainings) as pool:
-        list(pool.map(lambda watcher: fit(batch_size=16, callbacks=[watcher]), watchers))
-    assert all(set(watcher.seen[1:4]) == {share} for watcher in watchers)
+        fits = list(pool.map(lambda watcher: fit(batch_size=16, callbacks=[watcher]), watchers))
+    for classifier, watcher in zip(fits, watchers, strict=True):
+        np.testing.assert_array_equal(classifier.predict_proba(X), alone)
+        assert set(watcher.threads) == {4}
     assert torch.get_num_threads() == 4
-    with ThreadPoolExecutor(1) as pool:  # a thread that is new
-        assert pool.submit(torch.get_num_threads).result() == 4
+
+
+def test_steps_take_turns(monkeypatch):
+    """One that began while another one runs would take cores from it."""
+    running, most = set(), []
+    step = ImageNet.train_step
+
+    def train_step(net, *args, **kwargs):
+        running.add(net)
+        time.sleep(0.01)
+        most.append(len(running))
+        result = step(net, *args, **kwargs)
+        running.remove(net)
+        return result
+
+    monkeypatch.setattr(ImageNet, "train_step", train_step)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: fit(batch_size=16), range(3)))
+    assert set(most) == {1}
+    assert len(most) == 3 * 2 * 4
 
 
 def test_the_net_alone_leaves_the_threads_as_they_are(four_threads):
@@ -74,6 +97,7 @@ def test_threads_are_as_before_if_a_training_fails(four_threads):
     assert torch.get_num_threads() == 4
 
 
+@pytest.mark.slow
 def test_worker_processes_share_the_cores():
     images, labels = X, Y
 
