@@ -1,6 +1,7 @@
 """The skorch net that trains a network."""
 
 import re
+import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from math import prod
@@ -25,7 +26,14 @@ from ._threads import check_not_ending, own_turn, training_thread
 FEW = 8  # images that tell whether the outputs are finite
 FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense layers follow
 # What a training needs, and a pickle does not.
-OF_A_TRAINING = ("captured_step_", "averages_", "generator_", "borrowed_", "interrupts_")
+OF_A_TRAINING = (
+    "captured_step_",
+    "averages_",
+    "generator_",
+    "borrowed_",
+    "interrupts_",
+    "step_threads_",
+)
 
 
 def leaves_steps_alone(callback):
@@ -145,8 +153,10 @@ class ImageNet(NeuralNetClassifier):
             interrupts.watched(),
             self._extra_callbacks(callbacks),
             reused_memory(),
-            training_thread(),
+            training_thread() as step_threads,
         ):
+            if torch.device(self.device).type == "cpu":
+                self.step_threads_ = step_threads
             n_steps = epochs * -(-len(train) // self.batch_size)
             if self._can_capture(train) and may_capture(n_steps):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
@@ -332,7 +342,10 @@ class ImageNet(NeuralNetClassifier):
                 check_not_ending()
                 self.notify("on_batch_begin", batch=batch, training=training)
                 with own_turn(device):
+                    start = time.perf_counter()
                     step = step_fn(batch, **fit_params)
+                    if training and self.step_threads_ is not None:
+                        self.step_threads_.after_step(time.perf_counter() - start)
                 targets = batch[1]
                 loss += step["loss"] * len(targets)
                 n_correct += (step["y_pred"].argmax(1) == targets).sum()
