@@ -25,8 +25,6 @@ from unittest.mock import patch
 
 import torch
 from _environment import RESULTS, data_home, environment, in_own_process, merge
-from joblib import Parallel, delayed
-from sklearn.base import clone
 from skorch.callbacks import Callback
 from torch import nn
 
@@ -42,8 +40,7 @@ from skfashion.training import DeviceBatches, _net, _optimizers
 class Optimisation:
     """One of them, what shows it, and how to do without.
 
-    It is shown in steps of a training, of two trainings in threads, or in calls of predict;
-    `batch_size` is the images in a step or call. What is `lasting` is there for a whole
+    It is shown in steps of a training, or in calls of predict; `batch_size` is the images in a step or call. What is `lasting` is there for a whole
     training, or is not.
     """
 
@@ -154,14 +151,6 @@ OPTIMISATIONS = [
         lambda: patch.object(_validation, "_needs_no_check", lambda *_: False),
         batch_size=1,
         shown_in="call",
-    ),
-    Optimisation(
-        "two trainings in threads take turns",
-        "LeNet5Classifier",
-        1280,
-        lambda: patch.object(_net, "own_turn", lambda device: nullcontext()),
-        shown_in="step of both",
-        lasting=True,
     ),
 ]
 
@@ -292,13 +281,11 @@ def train(index, own):
     one = OPTIMISATIONS[index]
     X, y = (array[: one.n_images] for array in images())
     classifier = estimator(one, **({} if own else dict(one.parameters_without)))
-    n_trainings = 2 if one.shown_in == "step of both" else 1
     with nullcontext() if own else one.without():
         start = time.perf_counter()
-        fits = (delayed(clone(classifier).fit)(X, y) for _ in range(n_trainings))
-        Parallel(n_jobs=n_trainings, prefer="threads")(fits)
+        classifier.fit(X, y)
         seconds = time.perf_counter() - start
-    return 1000 * seconds / (n_trainings * -(-len(X) // one.batch_size))
+    return 1000 * seconds / -(-len(X) // one.batch_size)
 
 
 def estimator(one, **parameters):

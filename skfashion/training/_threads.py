@@ -45,8 +45,8 @@ def own_turn(device):
     """Return the context of a step, which on the CPU has all of torch's threads for itself.
 
     How many threads add up a gradient decides how it is rounded. If trainings side by side
-    shared the threads, each would end with other weights than alone. They take turns instead,
-    which takes no longer: a step that waits for no other leaves no core idle.
+    shared the threads, each would end with other weights than alone. They take turns instead, and
+    together need as long as one after another; worker processes can run side by side.
 
     Parameters
     ----------
