@@ -40,8 +40,8 @@ from skfashion.training import DeviceBatches, _net, _optimizers
 class Optimisation:
     """One of them, what shows it, and how to do without.
 
-    It is shown in steps of a training, or in calls of predict; `batch_size` is the images in a step or call. What is `lasting` is there for a whole
-    training, or is not.
+    It is shown in steps of a training, or in calls of predict; `batch_size` is the images in a
+    step or call. What is `lasting` is there for a whole training, or is not.
     """
 
     what: str
