@@ -67,7 +67,8 @@ class StepThreads:
     The threads of a step wait for the slowest of them: that whose core another process has. Then
     a step takes longer than with a single thread. Whether cores are taken away the system says;
     where they are, a few steps are tried with one thread, and what is faster goes on for a while
-    until the other is tried again. Alone on a machine nothing is tried, and nothing changes.
+    until the other is tried again. Alone on a machine nothing is tried, and nothing changes; nor
+    in a short training, whose bits, which depend on the number of threads, are worth more.
 
     Parameters
     ----------
@@ -80,18 +81,20 @@ class StepThreads:
     """
 
     RATE = 50  # switches a second from which on one thread is tried
-    SECONDS = 0.2  # over which they are counted
+    FIRST = 2.0  # seconds before which nothing is tried
+    SECONDS = 0.2  # over which switches are counted
     N_TRIED = 3  # steps, the first of which is not counted
     GAIN = 0.95  # of the time of a step, at most, for a change
-    HOLD = 1.0, 16.0  # seconds between two trials, at first and at most
+    N_HELD = 20  # steps between two trials at first; each one in vain doubles them,
+    LONGEST = 16.0  # up to this many seconds, where that is more
 
     def __init__(self, n_all, n_switches=involuntary_switches, clock=time.perf_counter):
         self.n_all = self.n = n_all
         self.n_switches = n_switches
         self.clock = clock
-        self.hold = self.HOLD[0]
+        self.n_held = self.N_HELD
         self.before = None  # what is tried: the time of a step without it
-        self._look_in(self.SECONDS)
+        self._look_in(self.FIRST)
 
     def _look_in(self, seconds):
         self.times = deque(maxlen=9)
@@ -131,14 +134,17 @@ class StepThreads:
         self.times = deque(maxlen=9)
 
     def _end_trial(self):
-        is_faster = median(list(self.times)[1:]) < self.GAIN * self.before
-        self.before = None
-        if is_faster:
-            self.hold = self.HOLD[0]
+        before, self.before = self.before, None
+        tried = median(list(self.times)[1:])
+        if tried < self.GAIN * before:
+            self.n_held = self.N_HELD
+            seconds = self.SECONDS if self.n == self.n_all else self.n_held * tried
         else:
             self._change()
-            self.hold = min(2 * self.hold, self.HOLD[1])
-        self._look_in(self.SECONDS if is_faster and self.n == self.n_all else self.hold)
+            self.n_held *= 2
+            longest = max(self.LONGEST, self.N_HELD * before)
+            seconds = min(self.n_held * before, longest)
+        self._look_in(seconds)
 
     def use_all(self):
         """Go back to all threads."""
