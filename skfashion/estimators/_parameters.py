@@ -99,8 +99,8 @@ class TrainingParameters:
         Determines initial weights, hold-out, order, dropout and augmentation. With an int, the
         same data give the same predictions, to the bit, on the same machine with as many
         threads of torch; beside another busy process a long training may take a single one,
-        unless ``torch.set_num_threads(1)`` was called before. With None each fit draws differently. Global random states are left
-        alone.
+        unless ``torch.set_num_threads(1)`` was called before. With None each fit draws
+        differently. Global random states are left alone.
     verbose : int, default=0
         1 shows a progress bar.
     """
