@@ -80,12 +80,12 @@ class StepThreads:
         The time in seconds.
     """
 
-    RATE = 50  # switches a second from which on one thread is tried
+    RATE = 100  # switches a second from which on one thread is tried
     FIRST = 2.0  # seconds before which nothing is tried
     SECONDS = 0.2  # over which switches are counted
     N_TRIED = 3  # steps, the first of which is not counted
     GAIN = 0.95  # of the time of a step, at most, for a change
-    N_HELD = 20  # steps between two trials at first; each one in vain doubles them,
+    N_HELD = 30  # steps between two trials at first; each one in vain doubles them,
     LONGEST = 16.0  # up to this many seconds, where that is more
 
     def __init__(self, n_all, n_switches=involuntary_switches, clock=time.perf_counter):
@@ -141,9 +141,9 @@ class StepThreads:
             seconds = self.SECONDS if self.n == self.n_all else self.n_held * tried
         else:
             self._change()
-            self.n_held *= 2
             longest = max(self.LONGEST, self.N_HELD * before)
             seconds = min(self.n_held * before, longest)
+            self.n_held *= 2
         self._look_in(seconds)
 
     def use_all(self):
