@@ -8,14 +8,15 @@ held out, the test set is not read. Each recipe is one line of JSON in
 
 Names such as RandomShift can be used in the recipe; an empty one is the defaults. With
 ``--by-epoch`` the held-out images are scored after each epoch, too, which is counted in the
-seconds. With ``--show``, all that was measured is printed, told by what it changes of the
-defaults of today.
+seconds. Several recipes are compared with the first one in pairs of the same seed. With
+``--show``, all that was measured is printed, told by what it changes of the defaults of today.
 
     python benchmarks/recipes.py --show
 """
 
 import argparse
 import json
+import statistics
 import time
 
 from _environment import RESULTS, data_home, environment
@@ -27,20 +28,50 @@ from skfashion.datasets import fetch_fashion_mnist
 def markdown():
     """Return all recipes that were measured as a table, the best of an estimator first."""
     rows = [json.loads(line) for line in (RESULTS / "recipes.jsonl").read_text().splitlines()]
-    rows.sort(key=lambda row: (row["estimator"], -row["held_out_accuracy"]))
-    lines = ["| estimator | recipe | seed | held-out accuracy | seconds |", f"|{' --- |' * 5}"]
+    groups = {}
     for row in rows:
-        epochs = ", ".join(f"{accuracy:.4f}" for accuracy in row.get("by_epoch", [])[:-1])
+        groups.setdefault((row["estimator"], changes(row), row["cpu"]), []).append(row)
+    lines = [
+        "| estimator | recipe | seeds | held-out accuracy | seconds | processor |",
+        f"|{' --- |' * 6}",
+    ]
+    order = sorted(groups, key=lambda key: (key[0], -mean(groups[key], "held_out_accuracy")))
+    for key in order:
+        group = groups[key]
+        epochs = ""
+        if all("by_epoch" in row for row in group):
+            each = zip(*(row["by_epoch"][:-1] for row in group), strict=True)
+            epochs = ", ".join(f"{statistics.fmean(one):.4f}" for one in each)
+        spread = ""
+        if len(group) > 1:
+            spread = f" ± {statistics.stdev(row['held_out_accuracy'] for row in group):.4f}"
         lines.append(
-            f"| {row['estimator']} | {changes(row)} | {row['seed']} "
-            f"| {row['held_out_accuracy']:.4f}{f' (before: {epochs})' if epochs else ''} "
-            f"| {row['fit_seconds']:.0f} |"
+            f"| {key[0]} | {key[1]} | {len(group)} "
+            f"| {mean(group, 'held_out_accuracy'):.4f}{spread}"
+            f"{f' (before: {epochs})' if epochs else ''} "
+            f"| {mean(group, 'fit_seconds'):.0f} | {key[2]} |"
         )
-    machines = {row["cpu"] + ", torch " + row["torch"] for row in rows}
     lines.append(
-        f"\nSeconds on {'; '.join(sorted(machines))}. In brackets, the held-out accuracies after "
-        "the epochs before the last."
+        f"\nMeans and standard deviations over seeds; torch {rows[-1]['torch']}. In brackets, the "
+        "held-out accuracies after the epochs before the last."
     )
+    return "\n".join(lines)
+
+
+def mean(rows, column):
+    return statistics.fmean(row[column] for row in rows)
+
+
+def paired(rows):
+    """Return what each recipe gains on the first one, seed by seed, with standard errors."""
+    accuracy = {(row["recipe"], row["seed"]): row["held_out_accuracy"] for row in rows}
+    recipes = list(dict.fromkeys(row["recipe"] for row in rows))
+    seeds = sorted({row["seed"] for row in rows})
+    lines = []
+    for recipe in recipes[1:]:
+        gains = [accuracy[recipe, seed] - accuracy[recipes[0], seed] for seed in seeds]
+        error = statistics.stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else float("nan")
+        lines.append(f"{recipe!r}: {statistics.fmean(gains):+.4f} ± {error:.4f} to {recipes[0]!r}")
     return "\n".join(lines)
 
 
@@ -52,7 +83,8 @@ def changes(row):
         for name, value in row["parameters"].items()
         if name != "random_state" and value != repr(defaults[name])
     )
-    return ", ".join(changed) or "**the defaults**"
+    recipe = ", ".join(changed) or "**the defaults**"
+    return f"{recipe}; {row['images']:,} images" if row.get("images") else recipe
 
 
 def main():
@@ -61,6 +93,7 @@ def main():
     parser.add_argument("recipes", nargs="*", default=[""], help="parameters, as in a call")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--held-out", type=int, default=10_000)
+    parser.add_argument("--images", type=int, help="train on fewer")
     parser.add_argument("--by-epoch", action="store_true", help="score after each epoch, too")
     parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
@@ -68,10 +101,12 @@ def main():
         print(markdown())
         return
     X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
-    train, valid = slice(None, -args.held_out), slice(-args.held_out, None)
+    valid = slice(-args.held_out, None)
+    train = slice(args.images or len(X) - args.held_out)
     estimator_class = getattr(skfashion, args.estimator)
-    for recipe in args.recipes:
-        for seed in args.seeds:
+    rows = []
+    for seed in args.seeds:
+        for recipe in args.recipes:
             classifier = eval(  # the author of the command line is the author of the recipe
                 f"make({recipe}, random_state={seed})" if recipe else f"make(random_state={seed})",
                 {**vars(skfashion), "make": estimator_class},
@@ -91,10 +126,14 @@ def main():
             }
             if args.by_epoch:
                 row["by_epoch"] = classifier.history_[:, "valid_acc"]
+            if args.images:
+                row["images"] = args.images
+            rows.append(row)
             print(row, flush=True)
             RESULTS.mkdir(exist_ok=True)
             with (RESULTS / "recipes.jsonl").open("a") as file:
                 file.write(json.dumps(row | environment()) + "\n")
+    print(paired(rows))
 
 
 if __name__ == "__main__":

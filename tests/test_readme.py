@@ -40,6 +40,9 @@ def test_there_are_two_commands_and_ci_runs_the_second():
         ("README.md", "time_to_accuracy"),
         ("benchmarks/README.md", "recipes"),
         ("docs/design.md", "ablation"),
+        ("docs/design.md", "roofline"),
+        ("docs/design.md", "busy_core"),
+        ("docs/design.md", "auto_precision"),
     ],
 )
 def test_table_of_figures_is_what_the_benchmark_prints(page, name):

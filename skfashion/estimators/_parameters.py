@@ -24,9 +24,10 @@ class TrainingParameters:
 
     Parameters
     ----------
-    optimizer : {"sgd", "adam", "adamw", "rmsprop"} or class, default="adamw"
-        Optimizer. "sgd" has Nesterov momentum of .9; for other settings give a class of
-        ``torch.optim``, or a ``functools.partial`` of one.
+    optimizer : {"sgd", "adam", "adamw", "muon", "rmsprop"} or class, default="adamw"
+        Optimizer. "sgd" has Nesterov momentum of .9, "muon" is
+        :class:`skfashion.training.Muon`, which learns more from few epochs; for other settings
+        give a class of ``torch.optim``, or a ``functools.partial`` of one.
     lr : float, default=3e-3
         Learning rate; with a schedule, the highest.
     weight_decay : float, default=0.01
@@ -97,8 +98,9 @@ class TrainingParameters:
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, hold-out, order, dropout and augmentation. With an int, the
         same data give the same predictions, to the bit, on the same machine with as many
-        threads of torch. With None each fit draws differently. Global random states are left
-        alone.
+        threads of torch; beside another busy process a long training may take a single one,
+        unless ``torch.set_num_threads(1)`` was called before. With None each fit draws
+        differently. Global random states are left alone.
     verbose : int, default=0
         1 shows a progress bar.
     """

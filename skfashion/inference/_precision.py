@@ -4,6 +4,11 @@ import torch
 
 from .._options import choose
 
+# Instruction sets of processors, all of a row, with which a training in bfloat16 is faster than
+# one in float32: by benchmarks/auto_precision.py, whose table is in docs/design.md. To have
+# bfloat16 instructions is not enough: those of AVX-512 are fast on AMD's processors, which alone
+# have SSE4a, and slower than float32 on Intel's.
+FAST_BFLOAT16 = [("amx_bf16",), ("avx512_bf16", "sse4a")]
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
 
 
@@ -13,7 +18,8 @@ def resolve_precision(precision, device):
     Parameters
     ----------
     precision : {"auto", "bfloat16", "float32", "float64"}
-        "auto" is bfloat16 where the device computes it fast, else float32.
+        "auto" is bfloat16 where the device computes it faster than float32, by a table of
+        kinds of processors: it is the same each time on the same machine.
     device : torch.device
         Where it is computed.
 
@@ -34,11 +40,13 @@ def resolve_precision(precision, device):
 
 def _has_fast_bfloat16(device):
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        if torch.version.hip is not None:
+            return True
+        return torch.cuda.get_device_capability(device) >= (8, 0)  # from Ampere on
     if device.type != "cpu":
         return False
     has = torch.cpu.get_capabilities()
-    return bool(has.get("amx_bf16") or has.get("avx512_bf16"))
+    return any(all(has.get(name) for name in names) for names in FAST_BFLOAT16)
 
 
 def storage_dtype(precision):

@@ -2,9 +2,11 @@
 
 from sklearn.pipeline import Pipeline
 
-from .._lazy import torch
+from .._lazy import LazyModule, torch
 from ..augmentation import Augmentation
 from ..storage import Kind, NotPlainError, PlainValues, known_subclasses
+
+training = LazyModule("skfashion.training")
 
 
 def _augmentation(content, decode):
@@ -13,13 +15,18 @@ def _augmentation(content, decode):
 
 
 def optimizers():
-    """Return the classes of ``torch.optim`` by their names."""
-    known = known_subclasses(torch.optim.Optimizer)
-    return {n: cls for n, cls in known.items() if getattr(torch.optim, n, None) is cls}
+    """Return the optimizers of torch and of the package by the names they have in files."""
+    base = torch.optim.Optimizer
+    torchs = {name: cls for name, cls in vars(torch.optim).items() if _is_subclass(cls, base)}
+    return torchs | {"skfashion.Muon": training.Muon}  # torch has another one of that name
 
 
-def _is_optimizer(value):
-    return isinstance(value, type) and optimizers().get(value.__name__) is value
+def _is_subclass(value, base):
+    return isinstance(value, type) and issubclass(value, base) and value is not base
+
+
+def _optimizer_name(value):
+    return next((name for name, cls in optimizers().items() if cls is value), None)
 
 
 VALUES = PlainValues(
@@ -41,8 +48,8 @@ VALUES = PlainValues(
         ),
         Kind(
             "optimizer",
-            _is_optimizer,
-            lambda value, encode: value.__name__,
+            lambda value: isinstance(value, type) and _optimizer_name(value) is not None,
+            lambda value, encode: _optimizer_name(value),
             lambda content, decode: optimizers()[content],
         ),
         Kind(

@@ -3,6 +3,7 @@
 from ._batches import DeviceBatches, ImageData
 from ._epoch_tasks import EpochTasks
 from ._initial import initial_state
+from ._muon import Muon
 from ._net import ImageNet
 from ._progress import Progress
 from ._run import Architecture, Model, make_net, new_history, run
@@ -15,6 +16,7 @@ __all__ = [
     "ImageData",
     "ImageNet",
     "Model",
+    "Muon",
     "Progress",
     "early_stopping",
     "initial_state",

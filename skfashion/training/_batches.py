@@ -107,8 +107,10 @@ class ImageData(Dataset):
 
     def class_fractions(self, n_classes):
         """Return the fraction of each class in the data, by sample weights, (n_classes,)."""
-        counts = torch.bincount(self.targets, self.weights, minlength=n_classes)
-        return counts.to(self._widest()) / counts.sum()
+        # On the CPU: a GPU adds weights up in another order each time.
+        weights = None if self.weights is None else self.weights.cpu().double()
+        counts = torch.bincount(self.targets.cpu(), weights, minlength=n_classes).double()
+        return counts / counts.sum()
 
     def offset_and_range(self):
         """Return the smallest pixel, and how far the largest is above it, for each channel.

@@ -1,10 +1,14 @@
 """Training steps that a GPU replays."""
 
-from functools import partial
+import threading
+import warnings
+from functools import cache, partial
 
 import torch
 
 N_BEFORE = 11  # until the momentum of the batch normalizations no longer changes
+N_WORTH_IT = 100  # steps of a training; to capture one takes as long as dozens do
+_failed = []  # captures: they are kept, since to destroy one would disturb the next kernels
 
 
 class CapturedStep:
@@ -12,7 +16,9 @@ class CapturedStep:
 
     A step of a small network is a hundred kernels, and to launch one takes the CPU longer than
     the GPU takes to run it. Captured, they are launched all at once. The first steps run without
-    capture, and so do mini-batches of another size, and all steps if the capture fails.
+    capture, and so do mini-batches of another size, and all steps if the capture fails, of which
+    a warning tells. What was captured is what the step did then: nothing that it depends on but
+    tensors may change afterwards.
 
     Parameters
     ----------
@@ -52,8 +58,29 @@ class CapturedStep:
         self.batch = tuple(tensor.clone() for tensor in batch)
         try:
             self.replay = self.capture(partial(self.step, self.batch))
-        except RuntimeError:  # as torch says that something cannot be part of a CUDA graph
+        except RuntimeError as error:  # as torch says that something cannot be part of a graph
             self.capture = None
+            warnings.warn(
+                f"A training step cannot be captured as a CUDA graph: {error} This process runs "
+                "its steps one by one from now on, which is slower.",
+                stacklevel=2,
+            )
+
+
+def may_capture(n_steps):
+    """Return whether a training of so many steps may capture one, in this thread and process.
+
+    CUDA allows one capture at a time: they are left to the main thread. After one that failed
+    there are no more.
+    """
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    return in_main_thread and n_steps >= N_WORTH_IT and not _failed
+
+
+@cache
+def _capture_stream(device):
+    # torch itself keeps one for all devices, on which those of another capture nothing.
+    return torch.cuda.Stream(device)
 
 
 def capture_cuda_graph(step, device, generators=()):
@@ -66,18 +93,35 @@ def capture_cuda_graph(step, device, generators=()):
     device : torch.device
         The GPU.
     generators : sequence of torch.Generator
-        The generators on the GPU that the function draws from, beside torch's own.
+        The generators on the GPU that the function draws from, beside torch's own. If the
+        capture fails they are of no use any more.
 
     Returns
     -------
     replay : callable
         Does it, and returns the same tensors with their new values.
+
+    Raises
+    ------
+    RuntimeError
+        If something that the function does cannot be captured.
     """
     graph = torch.cuda.CUDAGraph()
     for generator in generators:
         graph.register_generator_state(generator)
-    with torch.cuda.device(device), torch.cuda.graph(graph):
-        result = step()
+    before = torch.cuda.current_stream(device)
+    stream = _capture_stream(device)
+    try:
+        # The error mode: what other threads do on the GPU does not break the capture.
+        with (
+            torch.cuda.device(device),
+            torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"),
+        ):
+            result = step()
+    except RuntimeError:
+        torch.cuda.set_stream(before)  # torch leaves its own where the capture does not end well
+        _failed.append(graph)
+        raise
 
     def replay():
         graph.replay()

@@ -1,6 +1,7 @@
 """The skorch net that trains a network."""
 
 import re
+import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from math import prod
@@ -8,15 +9,15 @@ from math import prod
 import numpy as np
 import torch
 from skorch import NeuralNetClassifier
-from skorch.callbacks import BatchScoring, Callback, EpochTimer
+from skorch.callbacks import BatchScoring, Callback, EpochTimer, ParamMapper
 from torch.nn import functional
 
 from .._images import as_rows, shape_of_images
 from ..inference import autocast, images_at_once, storage_dtype
-from ..networks import is_native, sample_weights, set_dropout_generator
+from ..networks import is_native, is_watched, sample_weights, set_dropout_generator
 from ._averaging import AveragedWeights
 from ._batches import DeviceBatches, ImageData
-from ._capture import CapturedStep, capture_cuda_graph
+from ._capture import CapturedStep, capture_cuda_graph, may_capture
 from ._interrupts import Interrupts
 from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
@@ -25,7 +26,27 @@ from ._threads import check_not_ending, own_turn, training_thread
 FEW = 8  # images that tell whether the outputs are finite
 FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense layers follow
 # What a training needs, and a pickle does not.
-OF_A_TRAINING = ("captured_step_", "averages_", "generator_", "borrowed_", "interrupts_")
+OF_A_TRAINING = (
+    "captured_step_",
+    "averages_",
+    "generator_",
+    "borrowed_",
+    "interrupts_",
+    "step_threads_",
+)
+
+
+def leaves_steps_alone(callback):
+    """Return whether a callback neither looks into a training step nor changes what it does.
+
+    Known are this package's and skorch's, but for those that freeze parameters: of any other one
+    it is not known.
+    """
+    kind = type(callback)
+    package = kind.__module__.partition(".")[0]
+    looks = kind.on_grad_computed is not Callback.on_grad_computed
+    known = package in ("skfashion", "skorch") and not isinstance(callback, ParamMapper)
+    return known and not looks
 
 
 class ImageNet(NeuralNetClassifier):
@@ -132,9 +153,12 @@ class ImageNet(NeuralNetClassifier):
             interrupts.watched(),
             self._extra_callbacks(callbacks),
             reused_memory(),
-            training_thread(),
+            training_thread() as step_threads,
         ):
-            if self._can_capture(train):
+            if torch.device(self.device).type == "cpu":
+                self.step_threads_ = step_threads
+            n_steps = epochs * -(-len(train) // self.batch_size)
+            if self._can_capture(train) and may_capture(n_steps):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             self.ema_decay_ = ema_decay
             try:
@@ -168,6 +192,7 @@ class ImageNet(NeuralNetClassifier):
         return self
 
     def _forget_training(self):
+        self.module_.zero_grad(set_to_none=True)  # gradients are as large as the weights
         for name in OF_A_TRAINING:
             setattr(self, name, None)
         self.ema_decay_ = None
@@ -317,7 +342,10 @@ class ImageNet(NeuralNetClassifier):
                 check_not_ending()
                 self.notify("on_batch_begin", batch=batch, training=training)
                 with own_turn(device):
+                    start = time.perf_counter()
                     step = step_fn(batch, **fit_params)
+                    if training and self.step_threads_ is not None:
+                        self.step_threads_.after_step(time.perf_counter() - start)
                 targets = batch[1]
                 loss += step["loss"] * len(targets)
                 n_correct += (step["y_pred"].argmax(1) == targets).sum()
@@ -377,17 +405,31 @@ class ImageNet(NeuralNetClassifier):
         return {name: value.detach() for name, value in super().train_step(batch).items()}
 
     def _can_capture(self, data):
-        """Return whether all that a step does is done by the GPU alone."""
-        watched = any(
-            type(callback).on_grad_computed is not Callback.on_grad_computed
-            for _, callback in self.callbacks_
+        """Return whether all that a step does is done by the GPU alone, and alike each time."""
+        groups = self.optimizer_.param_groups
+        capturable = all(
+            group.get("capturable") and isinstance(group["lr"], torch.Tensor) for group in groups
         )
-        capturable = all(group.get("capturable", False) for group in self.optimizer_.param_groups)
-        fits = capturable and not watched and is_native(self.module_)
-        return data.images.is_cuda and data.weights is None and fits
+        return (
+            data.images.is_cuda
+            and data.weights is None
+            and capturable
+            and is_native(self.module_)
+            and not is_watched(self.module_)
+            and all(leaves_steps_alone(callback) for _, callback in self.callbacks_)
+        )
 
     def _capture(self, step):
-        return capture_cuda_graph(step, torch.device(self.device), [self.generator_])
+        device = torch.device(self.device)
+        state = self.generator_.get_state()
+        try:
+            return capture_cuda_graph(step, device, [self.generator_])
+        except RuntimeError:
+            # The generator still waits for the capture's end, and would draw nothing else.
+            self.generator_ = torch.Generator(device)
+            self.generator_.set_state(state)
+            set_dropout_generator(self.module_, self.generator_)
+            raise
 
     def infer(self, x, **fit_params):
         """Return the logits of a mini-batch, (N, K)."""

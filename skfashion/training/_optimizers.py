@@ -7,12 +7,14 @@ from inspect import signature
 import torch
 
 from .._options import choose
+from ._muon import Muon
 
 # Fused, a step goes once through the parameters and not once for each of its operations.
 OPTIMIZERS = {
     "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
     "adam": partial(torch.optim.Adam, fused=True),
     "adamw": partial(torch.optim.AdamW, fused=True),
+    "muon": Muon,
     "rmsprop": torch.optim.RMSprop,
 }
 

@@ -227,7 +227,7 @@ def _begin(data, arrays, device, parameters, architecture, n_classes, seed):
     """Return a new network, and how pixels are scaled for it."""
     image_shape = arrays.images.shape[1:]
     network = architecture.new_network(image_shape, n_classes, seed)
-    network.assume(data.class_fractions(n_classes).cpu())
+    network.assume(data.class_fractions(n_classes))
     if parameters.init_from is not None:
         starting_weights(network, initial_state(parameters.init_from), strict_output=False)
     learn = data.offset_and_range if network.scaling == "range" else data.pixel_statistics

@@ -3,28 +3,42 @@
 import atexit
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager, nullcontext
+from statistics import median
+
+import torch
 
 from ..inference import after_fork
+
+try:
+    import resource
+except ImportError:  # on Windows
+    resource = None
 
 _turns = threading.RLock()  # held for a step, on the CPU
 _lock = threading.Lock()
 _n_trainings = 0
+_n_threads = 1  # of a step of each training
 _ending = False
 SECONDS_TO_END = 5
 
 
 @contextmanager
 def training_thread():
-    """Count this thread among those that train."""
-    global _n_trainings
+    """Count this thread among those that train; yield the :class:`StepThreads` of its steps."""
+    global _n_trainings, _n_threads
     with _lock:
+        if not _n_trainings:
+            _n_threads = torch.get_num_threads()
         _n_trainings += 1
+    steps = StepThreads(_n_threads)
     try:
-        yield
+        yield steps
     finally:
         with _lock:
             _n_trainings -= 1
+        steps.use_all()
 
 
 def own_turn(device):
@@ -40,6 +54,103 @@ def own_turn(device):
         Where the step is computed.
     """
     return _turns if device.type == "cpu" else nullcontext()
+
+
+def involuntary_switches():
+    """Return how often the system has taken a core from this process while it computed."""
+    return 0 if resource is None else resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+
+
+class StepThreads:
+    """How many of torch's threads a step takes: all, or one beside another busy process.
+
+    The threads of a step wait for the slowest of them: that whose core another process has. Then
+    a step takes longer than with a single thread. Whether cores are taken away the system says;
+    where they are, a few steps are tried with one thread, and what is faster goes on for a while
+    until the other is tried again. Alone on a machine nothing is tried, and nothing changes; nor
+    in a short training, whose bits, which depend on the number of threads, are worth more.
+
+    Parameters
+    ----------
+    n_all : int
+        All of torch's threads.
+    n_switches : callable, default=involuntary_switches
+        How often a core was taken away so far.
+    clock : callable, default=time.perf_counter
+        The time in seconds.
+    """
+
+    RATE = 100  # switches a second from which on one thread is tried
+    FIRST = 2.0  # seconds before which nothing is tried
+    SECONDS = 0.2  # over which switches are counted
+    N_TRIED = 3  # steps, the first of which is not counted
+    GAIN = 0.95  # of the time of a step, at most, for a change
+    N_HELD = 30  # steps between two trials at first; each one in vain doubles them,
+    LONGEST = 16.0  # up to this many seconds, where that is more
+
+    def __init__(self, n_all, n_switches=involuntary_switches, clock=time.perf_counter):
+        self.n_all = self.n = n_all
+        self.n_switches = n_switches
+        self.clock = clock
+        self.n_held = self.N_HELD
+        self.before = None  # what is tried: the time of a step without it
+        self._look_in(self.FIRST)
+
+    def _look_in(self, seconds):
+        self.times = deque(maxlen=9)
+        self.n_counted = self.n_switches()
+        self.since = self.clock()
+        self.look_at = self.since + seconds
+
+    def after_step(self, seconds):
+        """Note how long a step took, and set the number of threads of the next one."""
+        if self.n_all == 1:
+            return
+        if _n_trainings > 1:  # they take the cores from one another
+            self.use_all()
+            self._look_in(self.SECONDS)
+            return
+        self.times.append(seconds)
+        if self.before is not None:
+            if len(self.times) >= self.N_TRIED:
+                self._end_trial()
+        elif self.clock() >= self.look_at and len(self.times) >= self.N_TRIED:
+            if self.n == 1 or self._is_crowded():
+                self._try()
+            else:
+                self._look_in(self.SECONDS)
+
+    def _is_crowded(self):
+        n_new = self.n_switches() - self.n_counted
+        return n_new > self.RATE * (self.clock() - self.since)
+
+    def _try(self):
+        self.before = median(self.times)
+        self._change()
+
+    def _change(self):
+        self.n = 1 if self.n == self.n_all else self.n_all
+        torch.set_num_threads(self.n)
+        self.times = deque(maxlen=9)
+
+    def _end_trial(self):
+        before, self.before = self.before, None
+        tried = median(list(self.times)[1:])
+        if tried < self.GAIN * before:
+            self.n_held = self.N_HELD
+            seconds = self.SECONDS if self.n == self.n_all else self.n_held * tried
+        else:
+            self._change()
+            longest = max(self.LONGEST, self.N_HELD * before)
+            seconds = min(self.n_held * before, longest)
+            self.n_held *= 2
+        self._look_in(seconds)
+
+    def use_all(self):
+        """Go back to all threads."""
+        self.before = None
+        if self.n != self.n_all:
+            self._change()
 
 
 @atexit.register

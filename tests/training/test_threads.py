@@ -16,6 +16,7 @@ from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier
 from skfashion.training import ImageData, ImageNet
+from skfashion.training._threads import StepThreads, involuntary_switches
 
 X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
 Y = np.arange(64) % 2
@@ -127,3 +128,89 @@ def test_a_process_can_end_while_a_thread_trains():
         [sys.executable, "-c", dedent(script)], capture_output=True, text=True, timeout=60
     )
     assert (run.returncode, run.stdout) == (0, "end\n"), run.stderr
+
+
+class Machine:
+    """A machine of two cores, on which time passes in steps alone."""
+
+    def __init__(self, seconds, *, busy):
+        self.seconds = seconds  # of a step on one thread
+        self.busy = busy
+        self.now = 0.0
+        self.n_switches = 0
+        self.steps = StepThreads(2, n_switches=lambda: self.n_switches, clock=lambda: self.now)
+
+    def step(self):
+        """Return the number of threads that a step took, and its time."""
+        n = self.steps.n
+        seconds = self.seconds if n == 1 else self.seconds * (2 if self.busy else 0.6)
+        self.now += seconds
+        self.n_switches += round(seconds * (300 if self.busy and n > 1 else 3))
+        self.steps.after_step(seconds)
+        return n, seconds
+
+
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("seconds", [0.002, 0.1, 0.5])
+def test_alone_all_threads_are_used(two_threads, seconds):
+    machine = Machine(seconds, busy=False)
+    assert {machine.step()[0] for _ in range(2000)} == {2}
+
+
+@pytest.mark.parametrize(("seconds", "n_steps"), [(0.01, 3000), (0.1, 300), (0.5, 200)])
+def test_beside_a_busy_process_one_thread_is_used(two_threads, seconds, n_steps):
+    machine = Machine(seconds, busy=True)
+    times = [machine.step()[1] for _ in range(n_steps)]
+    assert sum(times) < 1.15 * n_steps * seconds
+    assert torch.get_num_threads() == machine.steps.n
+    machine.steps.use_all()
+    assert torch.get_num_threads() == 2
+
+
+def test_all_threads_are_used_again_when_the_other_process_ends(two_threads):
+    machine = Machine(0.1, busy=True)
+    while machine.now < 60:
+        machine.step()
+    machine.busy = False
+    while machine.now < 60 + 2 * StepThreads.LONGEST:
+        machine.step()
+    assert {machine.step()[0] for _ in range(200)} == {2}
+
+
+def test_one_thread_that_is_no_faster_is_left(two_threads):
+    """As where a step is too short to have any use of two."""
+    machine = Machine(0.1, busy=True)
+    machine.busy = False
+    machine.steps.n_switches = lambda: 1000 * machine.now  # another process, on a third core
+    n_single = sum(machine.step()[0] == 1 for _ in range(1000))
+    assert 0 < n_single < 50
+
+
+def test_a_training_beside_a_busy_process_takes_one_thread(two_threads, monkeypatch):
+    """And leaves torch's threads as they were."""
+    seen = []
+
+    class Watch(Callback):
+        def on_batch_end(self, net, **kwargs):
+            seen.append(torch.get_num_threads())
+
+    def after_step(steps, seconds):
+        if len(seen) == 3:
+            steps._change()
+
+    monkeypatch.setattr(StepThreads, "after_step", after_step)
+    fit(batch_size=16, callbacks=[Watch()])
+    assert seen[:3] == [2, 2, 2]
+    assert set(seen[5:]) == {1}
+    assert torch.get_num_threads() == 2
+
+
+def test_involuntary_switches_are_counted():
+    assert involuntary_switches() >= 0

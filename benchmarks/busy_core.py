@@ -1,0 +1,144 @@
+"""A training step beside a process that keeps one core busy.
+
+Trains alone and beside such a process, each with all of torch's threads, with one thread, and as
+the package does by itself, by turns in one process. Prints a table, and puts its rows into
+``benchmarks/results/busy_core.json``.
+
+    python benchmarks/busy_core.py
+    python benchmarks/busy_core.py --show
+"""
+
+import argparse
+import json
+import multiprocessing
+import statistics
+import time
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
+
+import torch
+from _environment import RESULTS, data_home, environment, in_own_process, merge
+from skorch.callbacks import Callback
+
+from skfashion import LeNet5Classifier, MiniVGGClassifier
+from skfashion.datasets import fetch_fashion_mnist
+from skfashion.training._threads import StepThreads
+
+CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier}
+BATCH_SIZE = 64
+WAYS = "all threads", "one thread", "by itself"
+
+
+class Clock(Callback):
+    """Note the milliseconds of each step."""
+
+    def on_train_begin(self, net, **kwargs):
+        """Begin."""
+        self.times = []
+        self.start = time.perf_counter()
+
+    def on_batch_end(self, net, **kwargs):
+        """Note one."""
+        now = time.perf_counter()
+        self.times.append(1000 * (now - self.start))
+        self.start = now
+
+
+def keep_busy():
+    """Compute for ever."""
+    while True:
+        sum(range(100_000))
+
+
+@contextmanager
+def busy_process():
+    """Let a process keep a core busy inside."""
+    process = multiprocessing.get_context("spawn").Process(target=keep_busy, daemon=True)
+    process.start()
+    time.sleep(2)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--networks", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=25, help="of each training, about")
+    parser.add_argument("--json", default="busy_core", help="name of the result's file")
+    parser.add_argument("--show", action="store_true", help="print the table of what is there")
+    args = parser.parse_args()
+    if not args.show:
+        for network in args.networks:
+            rows = in_own_process(measure, network, args.rounds, args.seconds)
+            merge(
+                args.json,
+                "milliseconds of a step of 64 images, mean of all trainings",
+                rows,
+                key=("cpu", "network", "beside"),
+            )
+    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+
+
+def measure(network, rounds, seconds):
+    """Return the rows of a network: alone, and beside a busy process."""
+    make = CLASSIFIERS[network]
+    X, _ = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    first = train(make, "all threads", 20)
+    n_steps = min(len(X) // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
+    where = environment()
+    rows = []
+    for beside, surroundings in (("nothing", nullcontext), ("a busy process", busy_process)):
+        times = {way: [] for way in WAYS}
+        with surroundings():
+            for i in range(rounds):
+                for way in WAYS[i % 3 :] + WAYS[: i % 3]:
+                    times[way].append(statistics.fmean(train(make, way, n_steps)))
+        rows.append(
+            {
+                "network": network,
+                "beside": beside,
+                "milliseconds": {way: round(statistics.median(ms), 2) for way, ms in times.items()},
+                "all": {way: [round(one, 2) for one in ms] for way, ms in times.items()},
+                "steps": n_steps,
+                "cpu": where["cpu"],
+                "environment": where,
+            }
+        )
+    return rows
+
+
+def train(make, way, n_steps):
+    """Return the milliseconds of the steps of a training."""
+    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    n_images = n_steps * BATCH_SIZE
+    clock = Clock()
+    classifier = make(
+        max_epochs=1, batch_size=BATCH_SIZE, precision="auto", callbacks=[clock], random_state=0
+    )
+    n_threads = torch.get_num_threads()
+    fixed = patch.object(StepThreads, "after_step", lambda *_: None)
+    with nullcontext() if way == "by itself" else fixed:
+        torch.set_num_threads(1 if way == "one thread" else n_threads)
+        classifier.fit(X[:n_images], y[:n_images])
+        torch.set_num_threads(n_threads)
+    return clock.times[5:]
+
+
+def markdown(rows):
+    """Return the table of docs/design.md."""
+    lines = [
+        f"| network | beside | {' | '.join(WAYS)} | processor |",
+        f"|{' --- |' * (len(WAYS) + 3)}",
+    ]
+    for row in rows:
+        times = " | ".join(f"{row['milliseconds'][way]:.1f} ms" for way in WAYS)
+        lines.append(f"| {row['network']} | {row['beside']} | {times} | {row['cpu']} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
