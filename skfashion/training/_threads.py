@@ -32,6 +32,8 @@ def training_thread():
         if not _n_trainings:
             _n_threads = torch.get_num_threads()
         _n_trainings += 1
+    if torch.get_num_threads() != _n_threads:  # a new thread, while another one takes one
+        torch.set_num_threads(_n_threads)
     steps = StepThreads(_n_threads)
     try:
         yield steps

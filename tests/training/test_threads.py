@@ -212,5 +212,29 @@ def test_a_training_beside_a_busy_process_takes_one_thread(two_threads, monkeypa
     assert torch.get_num_threads() == 2
 
 
+def test_a_second_training_has_all_threads(two_threads, monkeypatch):
+    """Though the first one has taken to a single one, which new threads would have as well."""
+    seen, begun, done = [], threading.Event(), threading.Event()
+
+    class First(Callback):
+        def on_batch_end(self, net, **kwargs):
+            net.step_threads_._change()
+            begun.set()
+            done.wait(60)
+
+    class Second(Callback):
+        def on_batch_end(self, net, **kwargs):
+            seen.append(torch.get_num_threads())
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(fit, max_epochs=1, callbacks=[First()])
+        begun.wait(60)
+        pool.submit(fit, batch_size=16, callbacks=[Second()]).result()
+        done.set()
+        first.result()
+    assert set(seen) == {2}
+    assert torch.get_num_threads() == 2
+
+
 def test_involuntary_switches_are_counted():
     assert involuntary_switches() >= 0
