@@ -1,4 +1,4 @@
-"""A small Fashion-MNIST, with the places it comes from."""
+"""A small Fashion-MNIST, with the places it comes from, and drawn garments."""
 
 import gzip
 import hashlib
@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skfashion.datasets import _idx_files, _sources
+from skfashion.datasets import _idx_files, _sources, make_garments
+from skfashion.datasets._base import TARGET_NAMES
 from skfashion.datasets._idx_files import IdxFile
 
 N_TRAIN, N_TEST = 30, 10
@@ -145,3 +146,18 @@ def openml(no_network, monkeypatch):
     monkeypatch.setattr(_sources.urllib.request, "urlopen", lambda *_, **__: Answer())
     monkeypatch.setattr(_sources, "fetch_openml", fetch_openml)
     return calls
+
+
+@pytest.fixture(scope="session")
+def garments_by_name():
+    """Drawn images, (N, 28, 28), by the names of their classes."""
+    garments = make_garments(3000, random_state=0)
+    return {
+        name: garments.images[garments.target == code] for code, name in enumerate(TARGET_NAMES)
+    }
+
+
+@pytest.fixture(scope="session")
+def covered(garments_by_name):
+    """The fraction of images in which each pixel is covered, (28, 28), by the classes' names."""
+    return {name: (images > 40).mean(axis=0) for name, images in garments_by_name.items()}
