@@ -1,11 +1,12 @@
 """scikit-learn's own tests of callbacks, with a classifier in the place of their estimator.
 
-Left out are those that hold for theirs alone; what they ask is asked of ours in
-test_epoch_tasks.py.
+Left out are those that hold for theirs alone, and worker processes, which cannot import the class
+below; what they ask is asked of ours in test_epoch_tasks.py.
 """
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 
 from skfashion import LeNet5Classifier
 
@@ -26,6 +27,7 @@ OF_THEIR_OWN_ESTIMATOR = {
     "test_callbacks_refit_after_load_in_fresh_process",
     "test_callbacks_refit_after_pickle_in_same_process",
     "test_from_reconstruction_attributes",
+    "test_progressbar_outside_main_module",
     "test_hook_calling_lazy_evaluation_reconstruction_attributes",
     "test_subcontext_task_id_ordering_error",
     # It is a regressor, whose scores follow from the number of its iterations.
@@ -55,9 +57,14 @@ def max_iter_estimator(max_iter=20, computation_intensity=0.001):
 
 
 @pytest.fixture(autouse=True)
-def in_place_of_their_own(monkeypatch):
+def in_place_of_their_own(monkeypatch, request):
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    if parameters.get("backend") == "loky":
+        pytest.skip("in threads alone")
     for module in MODULES:
         monkeypatch.setattr(module, "MaxIterEstimator", max_iter_estimator)
+    with parallel_config("threading"):  # stronger than `prefer`
+        yield
 
 
 for module in MODULES:
