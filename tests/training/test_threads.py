@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from textwrap import dedent
 
 import joblib
@@ -26,12 +27,24 @@ def fit(**parameters):
     return LeNet5Classifier(**{"random_state": 0, "max_epochs": 2} | parameters).fit(X, Y)
 
 
-@pytest.fixture
-def four_threads():
+@contextmanager
+def n_threads(n):
     before = torch.get_num_threads()
-    torch.set_num_threads(4)
+    torch.set_num_threads(n)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def two_threads():
+    with n_threads(2):
+        yield
+
+
+@pytest.fixture
+def four_threads():
+    with n_threads(4):
+        yield
 
 
 class Together(Callback):
@@ -148,14 +161,6 @@ class Machine:
         self.n_switches += round(seconds * (300 if self.busy and n > 1 else 3))
         self.steps.after_step(seconds)
         return n, seconds
-
-
-@pytest.fixture
-def two_threads():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("seconds", [0.002, 0.1, 0.5])
