@@ -67,7 +67,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=25, help="of each training, about")
+    parser.add_argument("--seconds", type=float, default=60, help="of each training, about")
     parser.add_argument("--json", default="busy_core", help="name of the result's file")
     parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()

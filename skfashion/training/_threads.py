@@ -83,7 +83,7 @@ class StepThreads:
     """
 
     RATE = 100  # switches a second from which on one thread is tried
-    FIRST = 2.0  # seconds before which nothing is tried
+    FIRST = 5.0  # seconds before which nothing is tried
     SECONDS = 0.2  # over which switches are counted
     N_TRIED = 3  # steps, the first of which is not counted
     GAIN = 0.95  # of the time of a step, at most, for a change

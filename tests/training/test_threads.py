@@ -42,7 +42,8 @@ def two_threads():
 
 
 @pytest.fixture
-def four_threads():
+def four_threads(monkeypatch):
+    monkeypatch.setattr(StepThreads, "FIRST", np.inf)  # more than there are cores: crowded
     with n_threads(4):
         yield
 
@@ -169,7 +170,7 @@ def test_alone_all_threads_are_used(two_threads, seconds):
     assert {machine.step()[0] for _ in range(2000)} == {2}
 
 
-@pytest.mark.parametrize(("seconds", "n_steps"), [(0.01, 3000), (0.1, 300), (0.5, 200)])
+@pytest.mark.parametrize(("seconds", "n_steps"), [(0.01, 10_000), (0.1, 1000), (0.5, 300)])
 def test_beside_a_busy_process_one_thread_is_used(two_threads, seconds, n_steps):
     machine = Machine(seconds, busy=True)
     times = [machine.step()[1] for _ in range(n_steps)]
