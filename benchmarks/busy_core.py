@@ -116,9 +116,7 @@ def train(make, way, n_steps):
     X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
     n_images = n_steps * BATCH_SIZE
     clock = Clock()
-    classifier = make(
-        max_epochs=1, batch_size=BATCH_SIZE, precision="auto", callbacks=[clock], random_state=0
-    )
+    classifier = make(max_epochs=1, batch_size=BATCH_SIZE, precision="auto", callbacks=[clock])
     n_threads = torch.get_num_threads()
     fixed = patch.object(StepThreads, "after_step", lambda *_: None)
     with nullcontext() if way == "by itself" else fixed:

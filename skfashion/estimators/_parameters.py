@@ -98,9 +98,8 @@ class TrainingParameters:
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, hold-out, order, dropout and augmentation. With an int, the
         same data give the same predictions, to the bit, on the same machine with as many
-        threads of torch; beside another busy process a long training may take a single one,
-        unless ``torch.set_num_threads(1)`` was called before. With None each fit draws
-        differently. Global random states are left alone.
+        threads of torch. With None each fit draws differently, and goes on with a single thread
+        where that is faster, beside another busy process. Global random states are left alone.
     verbose : int, default=0
         1 shows a progress bar.
     """

@@ -4,10 +4,10 @@ import torch
 
 from .._options import choose
 
-# Instruction sets of processors, all of a row, with which a training in bfloat16 is faster than
-# one in float32: by benchmarks/auto_precision.py, whose table is in docs/design.md. To have
-# bfloat16 instructions is not enough: those of AVX-512 are fast on AMD's processors, which alone
-# have SSE4a, and slower than float32 on Intel's.
+# Instruction sets of processors, all of a row, with which a training in bfloat16 is taken to be
+# faster than one in float32. To have bfloat16 instructions is not enough: those of AVX-512 are fast
+# on AMD's processors, which alone have SSE4a, and slower than float32 on Intel's. docs/design.md
+# says which kinds benchmarks/auto_precision.py has measured.
 FAST_BFLOAT16 = [("amx_bf16",), ("avx512_bf16", "sse4a")]
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
 

@@ -7,7 +7,7 @@ from functools import cache, partial
 import torch
 
 N_BEFORE = 11  # until the momentum of the batch normalizations no longer changes
-N_WORTH_IT = 100  # steps of a training; to capture one takes as long as dozens do
+N_WORTH_IT = 100  # steps of a training: fewer, as of a piece, do not make up for a capture
 _failed = []  # captures: they are kept, since to destroy one would disturb the next kernels
 
 

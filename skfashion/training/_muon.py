@@ -14,9 +14,8 @@ class Muon(torch.optim.Optimizer):
     The gradient of a convolution's weights is smoothed by Nesterov's momentum, and as a matrix
     (out, in * height * width) replaced by a nearly orthogonal one that is close to it: all
     directions that the kernels can go to are moved in alike, and not those most in which the
-    gradient is greatest. Dense layers, which may have many more weights, stay with AdamW, since
-    the matrix products would take longer there than the step itself; so do biases and batch
-    normalization.
+    gradient is greatest. Dense layers, which may have many more weights, for which the matrix
+    products take long, stay with AdamW; so do biases and batch normalization.
 
     Parameters
     ----------
@@ -145,8 +144,8 @@ class Muon(torch.optim.Optimizer):
 def orthogonalized(matrix, n_iterations=N_ITERATIONS):
     """Return a matrix with the same singular vectors and singular values of about 1.
 
-    Newton-Schulz iterations need matrix products alone, where a singular value decomposition
-    would take longer than the rest of the step.
+    By Newton-Schulz iterations, which need matrix products alone, and no singular value
+    decomposition.
 
     Parameters
     ----------

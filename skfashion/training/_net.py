@@ -126,7 +126,7 @@ class ImageNet(NeuralNetClassifier):
     def _default_callbacks(self):
         return [("epoch_timer", EpochTimer())]
 
-    def train(self, train, valid=None, *, epochs, callbacks=(), ema_decay=None):
+    def train(self, train, valid=None, *, epochs, callbacks=(), ema_decay=None, fixed_threads=True):
         """Train for some epochs, from where the net is.
 
         Parameters
@@ -141,6 +141,9 @@ class ImageNet(NeuralNetClassifier):
             Callbacks of this training alone, after those of the net.
         ema_decay : float, optional
             Decay of the weights' moving averages, which the network gets after each epoch.
+        fixed_threads : bool, default=True
+            Whether all steps take as many threads, on which their bits depend, or a single one
+            beside another busy process, as :class:`StepThreads` says.
 
         Returns
         -------
@@ -155,7 +158,7 @@ class ImageNet(NeuralNetClassifier):
             reused_memory(),
             training_thread() as step_threads,
         ):
-            if torch.device(self.device).type == "cpu":
+            if not fixed_threads and torch.device(self.device).type == "cpu":
                 self.step_threads_ = step_threads
             n_steps = epochs * -(-len(train) // self.batch_size)
             if self._can_capture(train) and may_capture(n_steps):

@@ -292,7 +292,12 @@ def _train(net, fitted, train, valid, parameters, piece, task):
         callbacks.append(Progress(epochs, n_batches))
     ema_decay = None if piece else parameters.ema_decay
     n_interrupts = net.train(
-        train, valid, epochs=epochs, callbacks=[*callbacks, *task], ema_decay=ema_decay
+        train,
+        valid,
+        epochs=epochs,
+        callbacks=[*callbacks, *task],
+        ema_decay=ema_decay,
+        fixed_threads=parameters.random_state is not None,
     )
     rows = net.history[net.n_epochs_before_ :]
     if n_interrupts > 1 or (n_interrupts and (piece or not rows or is_within_search())):

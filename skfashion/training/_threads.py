@@ -70,7 +70,8 @@ class StepThreads:
     a step takes longer than with a single thread. Whether cores are taken away the system says;
     where they are, a few steps are tried with one thread, and what is faster goes on for a while
     until the other is tried again. Alone on a machine nothing is tried, and nothing changes; nor
-    in a short training, whose bits, which depend on the number of threads, are worth more.
+    in a short training. The bits of a step depend on its number of threads, so this is not for a
+    training that a seed makes reproducible.
 
     Parameters
     ----------
