@@ -38,6 +38,16 @@ def test_average_pool(layout, channels, height, width, size):
     torch.testing.assert_close(ours, outputs_and_gradients(nn.AvgPool2d(size), x))
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_tangent(dtype):
+    x = torch.linspace(-20, 20, 4001, dtype=dtype).view(1, 1, -1)
+    ours = outputs_and_gradients(_fast.Tanh(), x)
+    exact = {} if dtype != torch.float32 else {"atol": 3e-7, "rtol": 0}
+    torch.testing.assert_close(ours, outputs_and_gradients(nn.Tanh(), x), **exact)
+    with torch.no_grad():
+        assert torch.equal(_fast.Tanh()(x), torch.tanh(x))
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     layout=st.sampled_from(LAYOUTS),
