@@ -50,7 +50,7 @@ def write(name, result):
 
 
 def merge(name, what, rows, key):
-    """Write rows among those of a result; one that is there already is replaced.
+    """Write rows among those of a result; one of the same key and processor is replaced.
 
     Parameters
     ----------
@@ -59,14 +59,26 @@ def merge(name, what, rows, key):
     what : str
         What the result is, in words.
     rows : list of dict
-        The rows. As their file comes from many runs, each has an environment of its own.
+        The rows. As their file comes from many runs, each has an `environment` of its own.
     key : sequence of str
         The columns by which a row is told from others.
     """
     path = RESULTS / f"{name}.json"
     there = json.loads(path.read_text())["rows"] if path.exists() else []
-    by_key = {tuple(row[column] for column in key): row for row in [*there, *rows]}
+    by_key = {
+        (row["environment"]["cpu"], *(row[column] for column in key)): row
+        for row in [*there, *rows]
+    }
     write(name, {"what": what, "rows": list(by_key.values())})
+
+
+def torch_and_dates(rows):
+    """Return in words with which versions of torch rows were measured, and when."""
+    versions, dates = (
+        " and ".join(sorted({row["environment"][name] for row in rows}))
+        for name in ("torch", "date")
+    )
+    return f"torch {versions}, {dates}"
 
 
 def installed(*names):

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from _environment import RESULTS, data_home, environment, write
+from _environment import RESULTS, data_home, environment, merge, torch_and_dates
 
 import skfashion
 from skfashion import RandomHorizontalFlip  # noqa: F401  (for the rows)
@@ -53,16 +53,19 @@ def fit_and_score(call, seed, data):
     return classifier.score(X_test, y_test), seconds
 
 
-def markdown(result):
+def markdown(rows):
     """Return the table of README.md."""
-    lines = ["| what | test accuracy | seconds |", "| --- | --- | --- |"]
-    for row in result["rows"]:
+    lines = ["| what | test accuracy | seconds | processor |", "| --- | --- | --- | --- |"]
+    for row in sorted(rows, key=lambda row: row["environment"]["cpu"]):
         accuracy = f"{row['accuracy_mean']:.4f} ± {row['accuracy_std']:.4f}"
-        lines.append(f"| `{row['what']}` | {accuracy} | {row['seconds_median']:.0f} |")
-    where = result["environment"]
+        lines.append(
+            f"| `{row['what']}` | {accuracy} | {row['seconds_median']:.0f} "
+            f"| {row['environment']['cpu']} |"
+        )
+    seeds = sorted({len(row["seeds"]) for row in rows})
     lines.append(
-        f"\nMean and standard deviation over seeds {', '.join(map(str, result['seeds']))}, median "
-        f"time; {where['cpu']}, torch {where['torch']}, {where['date']}."
+        f"\nMean and standard deviation over {' or '.join(map(str, seeds))} seeds, median time; "
+        f"{torch_and_dates(rows)}."
     )
     return "\n".join(lines)
 
@@ -74,13 +77,12 @@ def main():
     parser.add_argument("--show", action="store_true", help="print the last result's table")
     args = parser.parse_args()
     if args.show:
-        print(markdown(json.loads((RESULTS / "accuracy.json").read_text())))
+        print(markdown(json.loads((RESULTS / "accuracy.json").read_text())["rows"]))
         return
     data = [
         fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
         for subset in ("train", "test")
     ]
-    rows = []
     for what in args.rows:
         runs = []
         for seed in args.seeds:
@@ -88,19 +90,18 @@ def main():
             print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
             runs.append(run)
         accuracies, seconds = zip(*runs, strict=True)
-        rows.append(
-            {
-                "what": what,
-                "accuracy_mean": statistics.mean(accuracies),
-                "accuracy_std": statistics.stdev(accuracies) if len(runs) > 1 else 0.0,
-                "seconds_median": statistics.median(seconds),
-                "accuracies": accuracies,
-                "seconds": seconds,
-            }
-        )
-        result = {"environment": environment(), "seeds": args.seeds, "rows": rows}
-        write("accuracy", result)  # after each row: nothing is lost if it is broken off
-    print(markdown(result))
+        row = {
+            "what": what,
+            "accuracy_mean": statistics.mean(accuracies),
+            "accuracy_std": statistics.stdev(accuracies) if len(runs) > 1 else 0.0,
+            "seconds_median": statistics.median(seconds),
+            "seeds": args.seeds,
+            "accuracies": accuracies,
+            "seconds": seconds,
+            "environment": environment(),
+        }
+        # After each row: nothing is lost if it is broken off.
+        merge("accuracy", "test accuracy, and seconds to get there", [row], key=("what",))
 
 
 if __name__ == "__main__":

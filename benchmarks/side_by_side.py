@@ -26,7 +26,7 @@ import statistics
 import sys
 import time
 
-from _environment import RESULTS, data_home, environment, installed, merge
+from _environment import RESULTS, data_home, environment, installed, merge, torch_and_dates
 
 IMAGES = {"LeNet-5": 30_000, "mini_VGG": 6_000, "v5": 3_000}
 N_PARAMETERS = {"LeNet-5": 61_706, "mini_VGG": 2_167_786, "v5": 902_154}
@@ -130,11 +130,14 @@ def show(row):
 
 
 def markdown(rows):
-    """Return the table of README.md: the CPU's rows, on one machine and day."""
-    rows = [row for row in rows if row["device"] == "cpu"]
+    """Return the table of README.md: the CPU's rows, those of a processor together."""
+    rows = sorted(
+        (row for row in rows if row["device"] == "cpu"), key=lambda row: row["environment"]["cpu"]
+    )
     there = {entry["system"] for row in rows for entry in row["systems"]}
     systems = [system for system in SYSTEMS if system in there]
-    lines = [f"| network | batch | {' | '.join(systems)} |", f"| {'--- | ' * (len(systems) + 2)}"]
+    heads = ["network", "batch", *systems, "processor"]
+    lines = [f"| {' | '.join(heads)} |", f"| {'--- | ' * len(heads)}"]
     for row in rows:
         entries = {entry["system"]: entry for entry in row["systems"]}
         cells = [row["network"], str(row["batch_size"])]
@@ -144,12 +147,11 @@ def markdown(rows):
             if entry and system != OURS and entry["ratio"] is not None:
                 cell += f" (x {entry['ratio']:.2f})"
             cells.append(cell)
-        lines.append(f"| {' | '.join(cells)} |")
-    last = rows[-1]
-    where = last["environment"]
+        lines.append(f"| {' | '.join([*cells, row['environment']['cpu']])} |")
+    rounds = sorted({row["rounds"] for row in rows})
     lines.append(
-        f"\nTraining images per second, median of {last['rounds']} rounds; in brackets, how many "
-        f"times as fast skfashion was; {where['cpu']}, torch {where['torch']}, {where['date']}."
+        f"\nTraining images per second, median of {' or '.join(map(str, rounds))} rounds; in "
+        f"brackets, how many times as fast skfashion was; {torch_and_dates(rows)}."
     )
     return "\n".join(line.rstrip() for line in lines)
 

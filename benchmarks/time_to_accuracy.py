@@ -22,7 +22,7 @@ from functools import partial
 from math import inf
 
 import torch
-from _environment import RESULTS, data_home, environment, in_own_process, merge
+from _environment import RESULTS, data_home, environment, in_own_process, merge, torch_and_dates
 from _in_torch import NETWORKS, as_floats, plain_skorch
 from skorch.callbacks import Callback
 from torch import nn
@@ -169,11 +169,14 @@ class Watch(Callback):
 def markdown(rows):
     """Return the table of README.md: medians over seeds, and ratios to plain skorch."""
     lines = [
-        f"| network | what | seeds | epochs | {' | '.join(map(str, TARGETS))} |",
-        f"|{' --- |' * (4 + len(TARGETS))}",
+        f"| network | what | seeds | epochs | {' | '.join(map(str, TARGETS))} | processor |",
+        f"|{' --- |' * (5 + len(TARGETS))}",
     ]
-    for network in dict.fromkeys(row["network"] for row in rows):
-        runs = [row for row in rows if row["network"] == network]
+    groups = {}
+    for row in rows:
+        groups.setdefault((row["environment"]["cpu"], row["network"]), []).append(row)
+    for cpu, network in sorted(groups, key=lambda key: key[0]):
+        runs = groups[cpu, network]
         systems = sorted(
             dict.fromkeys(row["system"] for row in runs), key=lambda system: system != PLAIN
         )
@@ -185,12 +188,11 @@ def markdown(rows):
             cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
             epochs = max(len(run["seconds"]) for run in of[system])
             counts = str(len(of[system])), str(epochs)
-            lines.append(f"| {' | '.join([network, name, *counts, *cells])} |")
-    where = rows[-1]["environment"]
+            lines.append(f"| {' | '.join([network, name, *counts, *cells, cpu])} |")
     lines.append(
         "\nSeconds of training until the test accuracy is reached, median over seeds; -: not "
         "reached in so many epochs; in brackets, how many times as long plain skorch takes; "
-        f"{where['cpu']}, torch {where['torch']}, {where['date']}."
+        f"{torch_and_dates(rows)}."
     )
     return "\n".join(lines)
 
