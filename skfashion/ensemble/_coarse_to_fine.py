@@ -20,6 +20,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import (
     _check_method_params,
+    _check_sample_weight,
     check_is_fitted,
     column_or_1d,
     has_fit_parameter,
@@ -155,9 +156,13 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
             have to be.
         """
         self._check_parameters()
-        X, y, sample_weight = indexable(X, y, sample_weight)
+        X, y = indexable(X, y)
         check_classification_targets(y)
         classes, codes = np.unique(column_or_1d(y, warn=True), return_inverse=True)
+        if not len(codes):
+            raise ValueError("Found 0 samples, while fit needs some of each class.")
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, codes, ensure_non_negative=True)
         if self.groups is not None:
             groups = check_groups(self.groups, classes)
         routed = self._routed(sample_weight, fit_params)
@@ -216,7 +221,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
             for train, test in folds
         )
         tested = np.concatenate([test for _, test in folds])
-        weights = None if sample_weight is None else np.asarray(sample_weight)[tested]
+        weights = None if sample_weight is None else sample_weight[tested]
         matrix = confusion_matrix(
             y[tested], np.concatenate(predicted), labels=classes, sample_weight=weights
         )

@@ -330,8 +330,12 @@ def test_data_that_are_wrong(digits):
     X, y = digits
     with pytest.raises(ValueError, match="inconsistent"):
         linear().fit(X, y[:-1])
-    with pytest.raises(ValueError, match="inconsistent"):
+    with pytest.raises(ValueError, match="0 samples"):
+        linear(groups=GROUPS).fit(X[:0], y[:0])
+    with pytest.raises(ValueError, match=r"sample_weight.shape == \(5,\)"):
         linear().fit(X, y, sample_weight=np.ones(5))
+    with pytest.raises(ValueError, match="Negative values"):
+        linear().fit(X, y, sample_weight=-np.ones(len(y)))
     with pytest.raises(ValueError, match="Unknown label type"):
         linear().fit(X, y + 0.5)
     with pytest.raises(ValueError, match="n_splits=5"):
