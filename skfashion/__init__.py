@@ -1,11 +1,13 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
-from . import augmentation, datasets, estimators
+from . import augmentation, datasets, ensemble, estimators
 from ._version import __version__ as __version__
 from .augmentation import *  # noqa: F403
+from .ensemble import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .persistence import from_state_dict, load, save
 
-__all__ = ["augmentation", "datasets", "from_state_dict", "load", "save"]
+__all__ = ["augmentation", "datasets", "ensemble", "from_state_dict", "load", "save"]
 __all__ += augmentation.__all__
+__all__ += ensemble.__all__
 __all__ += estimators.__all__
