@@ -4,8 +4,8 @@ from . import augmentation, datasets, estimators
 from ._version import __version__ as __version__
 from .augmentation import *  # noqa: F403
 from .estimators import *  # noqa: F403
-from .persistence import from_state_dict, load, save
+from .persistence import ModelFileError, from_state_dict, load, save
 
-__all__ = ["augmentation", "datasets", "from_state_dict", "load", "save"]
+__all__ = ["ModelFileError", "augmentation", "datasets", "from_state_dict", "load", "save"]
 __all__ += augmentation.__all__
 __all__ += estimators.__all__
