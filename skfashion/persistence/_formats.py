@@ -198,23 +198,32 @@ def _read_tensors(file):
 
 
 def _read_archive(file):
-    _check_archive(file)
-    # weights_only is what keeps code out: nothing but plain types is built.
-    with inference.neutral_torch():
-        content = torch.load(file, map_location="cpu", weights_only=True)
+    size = _check_entries(file)
+    try:
+        _check_archive(file, size)
+        # weights_only is what keeps code out: nothing but plain types is built.
+        with inference.neutral_torch():
+            content = torch.load(file, map_location="cpu", weights_only=True)
+    except OSError as error:  # of places that it names: all of it has been read before
+        raise DamagedError(f"{error}") from error
     weights = content.pop("weights") if isinstance(content, dict) else {}
     layout = {name: _described(tensor) for name, tensor in weights.items()}
     return Stored(content, layout, lambda: weights)
 
 
-def _check_archive(file):
-    """Raise DamagedError for an archive that unpacks to more than it has bytes itself."""
+def _check_entries(file):
+    """Raise DamagedError for an archive of too many entries; return its number of bytes."""
     n_entries, size = 0, 0
     while chunk := file.read(1 << 20):
         n_entries += chunk.count(_ZIP_ENTRY)
         size += len(chunk)
         if n_entries > MAX_ENTRIES:
             raise DamagedError(f"it has more than {MAX_ENTRIES:,} entries")
+    return size
+
+
+def _check_archive(file, size):
+    """Raise DamagedError for an archive that unpacks to more than it has bytes itself."""
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         n_bytes = sum(entry.file_size for entry in entries)
@@ -223,6 +232,8 @@ def _check_archive(file):
         for entry in entries:
             if entry.filename.endswith(".pkl"):
                 _check_pickle(entry, archive)
+        if altered := archive.testzip():  # by the CRC that each entry has
+            raise DamagedError(f"its {altered:.80} has changed")
     file.seek(0)
 
 
