@@ -212,8 +212,7 @@ def _restored(stored, path, device, module):
         estimator = cls(**parameters | own_code)
         ImageClassifier._check_parameters(estimator)  # a subclass may warn those who fit
         check_learned(fitted, history)
-        check_built_with(built_with)
-        with _bounded(estimator, stored.layout):
+        with _bounded(estimator, built_with, stored.layout):
             estimator._restore(
                 learned={n: fitted[n] for n in estimator._learned_names if n in fitted},
                 state=_state(fitted, parameters, stored.weights_for, str(resolved)),
@@ -223,10 +222,11 @@ def _restored(stored, path, device, module):
     return estimator
 
 
-def _bounded(estimator, layout):
-    """Bound what a network of the package takes; what one's own code does is one's own affair."""
+def _bounded(estimator, built_with, layout):
+    """Bound what a network of the package takes: what one of the user's takes is not known."""
     if not estimator._architecture().native:
         return nullcontext()
+    check_built_with(built_with)
     return inference.Budget(sum(prod(shape) for _, shape in layout.values()))
 
 
