@@ -47,14 +47,6 @@ OF_IMAGES = f"""Parameters
 
 Returns
 -------"""
-TO_PATH = """Parameters
-----------
-path : str or path-like
-    The file. It is replaced if it is there.
-
-See Also
---------"""
-
 OF_NETWORK = """Parameters
 ----------
 image_shape : tuple of int
@@ -70,9 +62,7 @@ Returns
 torch.nn.Module
     It takes images, (N, C, H, W), and returns logits, (N, K)."""
 
-document = substitute(
-    fitted=FITTED, images=IMAGES, of_images=OF_IMAGES, of_network=OF_NETWORK, to_path=TO_PATH
-)
+document = substitute(fitted=FITTED, images=IMAGES, of_images=OF_IMAGES, of_network=OF_NETWORK)
 
 
 def _of_fitted_network(name, of):
@@ -470,11 +460,16 @@ class ImageClassifier(
         n_features_out = self.fitted_network_.n_features_out
         return np.array([f"{prefix}{i}" for i in range(n_features_out)], dtype=object)
 
-    @document
     def save(self, path):
         """Write the fitted classifier to a file that holds no code.
 
-        %(to_path)s
+        Parameters
+        ----------
+        path : str or path-like
+            The file, which is replaced if it is there.
+
+        See Also
+        --------
         skfashion.persistence.save : The same, and what it raises and leaves out.
         skfashion.load : Read such a file.
         """
@@ -482,16 +477,23 @@ class ImageClassifier(
 
         save(self, path)
 
-    @document
-    def to_onnx(self, path):
+    def to_onnx(self, path, *, dtype="float32"):
         """Write the fitted classifier as an ONNX file, for programs without torch.
 
-        %(to_path)s
+        Parameters
+        ----------
+        path : str or path-like
+            The file. It is replaced if it is there.
+        dtype : {"float32", "uint8"}, default="float32"
+            Type of the pixels that the file takes.
+
+        See Also
+        --------
         skfashion.persistence.to_onnx : The same, with the inputs and outputs of such a file.
         """
         from ..persistence import to_onnx
 
-        to_onnx(self, path)
+        to_onnx(self, path, dtype=dtype)
 
     # What scikit-learn and pickle ask.
 

@@ -241,7 +241,9 @@ class FittedNetwork:
             What it was built with.
         state : dict of str to object
             What :meth:`state` has returned, and the `device` to move to. A `precision` of
-            "auto" becomes what is fast there.
+            "auto" becomes what is fast there. `weights` may also be a function that takes the
+            network's own state dict and returns the weights, so that what a file has is read
+            when it is known to fit.
 
         Returns
         -------
@@ -253,7 +255,10 @@ class FittedNetwork:
         if precision == "auto":
             state["automatic"] = True
         with neutral_torch():
-            network.to(storage_dtype(precision)).load_state_dict(weights)
+            network.to(storage_dtype(precision))
+            if callable(weights):
+                weights = weights(network.state_dict())
+            network.load_state_dict(weights)
             if not all(w.isfinite().all() for w in network.state_dict().values()):
                 raise ValueError("the weights are not finite")
             network.eval()

@@ -5,8 +5,9 @@ strings, lists and tensors alone, and from them a classifier is made by the cons
 that are known already. So a model that comes from a stranger can be opened.
 """
 
+from ._errors import ModelFileError
 from ._files import load, save
 from ._onnx import to_onnx
 from ._state_dicts import from_state_dict
 
-__all__ = ["from_state_dict", "load", "save", "to_onnx"]
+__all__ = ["ModelFileError", "from_state_dict", "load", "save", "to_onnx"]

@@ -1,7 +1,9 @@
 """Fitted classifiers in files that hold no code."""
 
+import platform
 import warnings
-from contextlib import contextmanager
+from contextlib import nullcontext
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +15,15 @@ from .._images import PixelRange
 from .._lazy import LazyModule, torch
 from ..estimators import ImageClassifier, ModuleClassifier
 from ..storage import known_subclasses, new_file
+from ._checks import check_built_with, check_learned
+from ._errors import ModelFileError, damage_explained
+from ._formats import read, write
+from ._history import encode_history, with_batches, with_counted_batches
 from ._values import decode_items, encode_items
 
 inference = LazyModule("skfashion.inference")
 
-FORMAT = 1  # one more whenever older versions could no longer read what is written
 PACKAGE = "skfashion."
-SECTIONS = ("versions", "parameters", "fitted", "weights")
-_ZIP = b"PK\x03\x04"  # how a file of torch begins
 
 
 def save(estimator, path):
@@ -41,19 +44,28 @@ def save(estimator, path):
     NotFittedError
         If the classifier is not fitted.
     TypeError
-        If it is no instance of :class:`~skfashion.ImageClassifier` or a subclass.
+        If it is no instance of :class:`~skfashion.ImageClassifier` or a subclass, or its network
+        depends on something that such a file cannot hold.
+    ValueError
+        If a parameter was set to what `fit` would refuse, or is too large for such a file.
     OSError
         If the file cannot be written.
 
     Warns
     -----
     UserWarning
-        If a parameter is neither plain, nor an augmentation, nor a class of ``torch.optim``:
-        it is left out, and the loaded classifier has the default instead.
+        If a parameter, such as `callbacks`, is neither plain, nor an augmentation, nor an
+        optimizer: it is left out, and named, and the loaded classifier has the default instead.
 
     See Also
     --------
     load : Read such a file.
+
+    Notes
+    -----
+    The file is one of safetensors, whose metadata have all but the weights as JSON. Each byte of
+    it is under a SHA-256, so that no damage goes unseen. It is written under another name, flushed
+    to the disk and renamed: after a crash there is the old file or the new one.
 
     Examples
     --------
@@ -76,6 +88,7 @@ def save(estimator, path):
             "trust its author."
         )
     check_is_fitted(estimator)
+    ImageClassifier._check_parameters(estimator)  # of others, load would refuse the file
     parameters, left_out = encode_items(estimator.get_params(deep=False))
     fitted = estimator.fitted_network_
     state = fitted.state() | {"pixel_range": fitted.pixel_range and tuple(fitted.pixel_range)}
@@ -87,18 +100,17 @@ def save(estimator, path):
             "holds no code, and its network depends on it. joblib.dump stores all of it."
         )
     content = {
-        "skfashion": FORMAT,
         "versions": _versions(),
         "class": type(estimator).__name__,
-        "parameters": parameters,
         "module": type(estimator).__module__,
+        "parameters": parameters,
+        "left_out": left_out,
         "built_with": built_with,
         "fitted": encode_items(estimator._learned_attributes() | _with_underscore(state))[0],
-        "history": [encode_items(row)[0] for row in estimator.history_],
-        "weights": weights,
+        "history": encode_history(estimator.history_),
     }
     with new_file(Path(path)) as file:
-        torch.save(content, file)
+        write(file, content, weights)
     if left_out:
         warnings.warn(
             f"{', '.join(left_out)} of {type(estimator).__name__} cannot be stored in a file that "
@@ -133,13 +145,26 @@ def load(path, device="auto", *, module=None):
     ------
     OSError
         If there is no such file, or it cannot be read.
-    ValueError
+    ModelFileError
         If it is not a file that `save` has written, is damaged, was written by a newer
-        version, holds a class that is not known, or the device is not there.
+        version, or holds a class or something else that is not known or not possible here.
+        It is a ValueError.
+    ValueError
+        If the device is not there.
 
     See Also
     --------
     save : Write such a file.
+
+    Notes
+    -----
+    Files may come from strangers. Nothing that a file names is imported or run: classes are
+    looked up by their names among those of the package, and those of your own that you have
+    imported. All that the file says is checked before it is used, and it can take no more memory
+    than some 100 MB and three times its size. What such a classifier predicts is for its author
+    to answer; a file or URL among its parameters is opened when it is fitted anew, not before.
+
+    Files of all released versions can be read.
 
     Examples
     --------
@@ -154,39 +179,55 @@ def load(path, device="auto", *, module=None):
     >>> clf.predict(X[:3]).shape
     (3,)
     """
-    content = _read(Path(path))
+    path = Path(path)
+    with open(path, "rb") as file:
+        stored = read(file, path)
+        return _restored(stored, path, device, module)
+
+
+def _restored(stored, path, device, module):
+    """Return the classifier that a file holds."""
+    content = stored.content
     cls = _find_class(path, content, module)
-    with _damage_explained(path):
-        parameters = decode_items(content["parameters"])
-        names = cls._get_param_names()
-        unknown = sorted(set(parameters) - set(names))
-    if unknown:
-        raise ValueError(
-            f"{path} was written by skfashion {content['versions'].get('skfashion')}, where "
-            f"{cls.__name__} had parameters that it has not in {_version.__version__}: "
-            f"{', '.join(unknown)}."
-        )
     own_code = {} if module is None else {"module": module}
-    with _damage_explained(path):
+    with damage_explained(path):
+        # Older files do not say what the network was built with.
+        built_with = content.get("built_with", content["parameters"])
+        rows = map(with_counted_batches, content["history"])
+        sections = content["parameters"], built_with, content["fitted"], *rows
+        parameters, built_with, fitted, *history = decode_items(*sections)
+    names = cls._get_param_names()
+    if unknown := sorted(set(parameters) - set(names)):
+        raise ModelFileError(
+            f"{path} was written by skfashion {content['versions']['skfashion']:.30}, where "
+            f"{cls.__name__} had parameters that it has not in {_version.__version__}: "
+            f"{', '.join(unknown):.300}."
+        )
+    with damage_explained(path):
         wanted = _choose_device(parameters.get("device", "auto"), device)
         if "device" in names:  # a subclass with a constructor of its own may be without
             parameters["device"] = wanted
     resolved = inference.resolve_device(wanted)
-    with _damage_explained(path):
+    with damage_explained(path):
         estimator = cls(**parameters | own_code)
-        fitted = decode_items(content["fitted"])
-        _check_learned(fitted)
-        # Older files do not say what the network was built with.
-        built_with = content.get("built_with", content["parameters"])
-        built_with = decode_items(built_with) | own_code
-        history = [decode_items(row) for row in content["history"]]
-        estimator._restore(
-            learned={n: fitted[n] for n in estimator._learned_names if n in fitted},
-            state=_state(fitted, parameters, content["weights"], str(resolved)),
-            built_with=built_with,
-            history=history,
-        )
+        ImageClassifier._check_parameters(estimator)  # a subclass may warn those who fit
+        check_learned(fitted, history)
+        with _bounded(estimator, built_with, stored.layout):
+            estimator._restore(
+                learned={n: fitted[n] for n in estimator._learned_names if n in fitted},
+                state=_state(fitted, parameters, stored.weights_for, str(resolved)),
+                built_with=built_with | own_code,
+                history=with_batches(history),
+            )
     return estimator
+
+
+def _bounded(estimator, built_with, layout):
+    """Bound what a network of the package takes: what one of the user's takes is not known."""
+    if not estimator._architecture().native:
+        return nullcontext()
+    check_built_with(built_with)
+    return inference.Budget(sum(prod(shape) for _, shape in layout.values()))
 
 
 def _with_underscore(state):
@@ -211,53 +252,28 @@ def _state(fitted, parameters, weights, device):
 def _find_class(path, content, module):
     name = content["class"]
     known = known_subclasses(ImageClassifier)
-    cls = known.get(name)
     if str(content.get("module", PACKAGE)).startswith(PACKAGE):  # not a user's of that name
-        cls = getattr(estimators, name, cls)
+        own = set(estimators.__all__) & set(known)
+        known |= {name: getattr(estimators, name) for name in own}
+    cls = known.get(name)
     if cls is None:
         exported = ", ".join(sorted(name for name in known if not name.startswith("_")))
-        raise ValueError(
-            f"{path} holds a {content['class']}, which is not known here; known are {exported}. "
+        raise ModelFileError(
+            f"{path} holds a {name:.80}, which is not known here; known are {exported}. "
             "If it is a class of your own, import it first."
         )
     takes = issubclass(cls, ModuleClassifier)
     needs = takes and cls.build_network is ModuleClassifier.build_network and not cls.module
     if module is None and needs:
-        raise ValueError(f"{path} holds a {name}: give it as load(path, module=...).")
+        raise ModelFileError(f"{path} holds a {name}: give it as load(path, module=...).")
     if module is not None and not takes:
-        raise ValueError(f"{path} holds a {name}: leave `module` out.")
+        raise ModelFileError(f"{path} holds a {name}: leave `module` out.")
     return cls
-
-
-def _check_learned(fitted):
-    """Raise ValueError, TypeError or KeyError if what a file says was learned is impossible."""
-    height, width, n_channels = shape = fitted["image_shape_"]
-    if not all(type(n) is int and n > 0 for n in shape):
-        raise ValueError(f"image_shape_={shape} is no shape of images")
-    if fitted["n_features_in_"] != height * width * n_channels:
-        raise ValueError("n_features_in_ is not that of the images")
-    for name in ("mean_", "std_"):
-        values = np.asarray(fitted[name], float)
-        if values.shape != (n_channels,) or not np.isfinite(values).all():
-            raise ValueError(f"{name} is not a number for each channel")
-    if (np.asarray(fitted["std_"]) <= 0).any():
-        raise ValueError("std_ is not above 0")
-    classes = fitted["classes_"]
-    if classes.ndim != 1 or len(np.unique(classes)) != len(classes):
-        raise ValueError("classes_ are not different labels")
-    if not all(type(fitted[name]) is int for name in ("n_iter_", "best_epoch_")):
-        raise TypeError("n_iter_ or best_epoch_ is no whole number")
-    seen = fitted.get("pixel_range_")
-    if seen is not None and [type(part) for part in seen] != [float, float, bool]:
-        raise TypeError("pixel_range_ is no range")
-    names = fitted.get("feature_names_in_")
-    if names is not None and names.shape != (height * width * n_channels,):
-        raise ValueError("feature_names_in_ has not a name for each pixel")
 
 
 def _versions():
     versions = {"numpy": np, "scikit-learn": sklearn, "torch": torch}
-    return {"skfashion": _version.__version__} | {
+    return {"skfashion": _version.__version__, "python": platform.python_version()} | {
         name: str(package.__version__) for name, package in versions.items()
     }
 
@@ -266,45 +282,3 @@ def _choose_device(stored, device):
     if device != "auto":
         return device
     return stored if stored == "auto" or inference.is_present(stored) else "auto"
-
-
-def _read(path):
-    """Return the content of a file that `save` has written, with all its sections there."""
-    with open(path, "rb") as file:
-        # Only torch's present format: what older ones hold is not for this reader.
-        if file.read(len(_ZIP)) != _ZIP:
-            raise ValueError(f"{path} is not a file that skfashion's save has written.")
-        file.seek(0)
-        try:
-            # weights_only is what keeps code out: nothing but plain types is built.
-            with inference.neutral_torch():
-                content = torch.load(file, map_location="cpu", weights_only=True)
-        except Exception as error:
-            raise ValueError(
-                f"{path} cannot be read: it is damaged or cut short, or is not a file that "
-                "skfashion's save has written."
-            ) from error
-    if not isinstance(content, dict) or type(content.get("skfashion")) is not int:
-        raise ValueError(f"{path} is not a file that skfashion's save has written.")
-    with _damage_explained(path):
-        written_by = content["versions"]["skfashion"]
-    if content["skfashion"] > FORMAT:
-        raise ValueError(
-            f"{path} was written by skfashion {written_by}, in a format that this version, "
-            f"{_version.__version__}, does not know yet. Upgrade skfashion."
-        )
-    with _damage_explained(path):
-        if wrong := [name for name in SECTIONS if not isinstance(content[name], dict)]:
-            raise TypeError(f"{wrong[0]} is {type(content[wrong[0]]).__name__}")
-        if not isinstance(content["class"], str) or not isinstance(content["history"], list):
-            raise TypeError("class or history is of another type")
-    return content
-
-
-@contextmanager
-def _damage_explained(path):
-    try:
-        yield
-    except Exception as error:  # what a wrong content leads to has no end
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ValueError(f"{path} is damaged ({reason}).") from error

@@ -12,18 +12,22 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._lazy import LazyModule, torch
 from .._optional import import_optional
+from .._options import choose
 from ..storage import new_file
 
 inference = LazyModule("skfashion.inference")
 
+DTYPES = ("float32", "uint8")
 
-def to_onnx(estimator, path):
+
+def to_onnx(estimator, path, *, dtype="float32"):
     """Write a fitted classifier as an ONNX file.
 
-    Its input ``images`` has the shape (n, H, W, C) and dtype float32, in the scale of the
-    training images. Its outputs are ``labels``, (n,), of the type of the labels, whole numbers
-    or strings, and ``probabilities``, (n, n_classes), float32, in the order of `classes_`,
-    which the metadata have as JSON under ``classes``. It computes in float32.
+    Its input ``images`` has the shape (n, H, W, C), for any n, and the scale of the training
+    images. Its outputs are ``labels``, (n,), of the type of the labels, whole numbers or strings,
+    and ``probabilities``, (n, n_classes), float32, in the order of `classes_`, which the metadata
+    have as JSON under ``classes``. It computes in float32, and has all that is between pixels and
+    labels in it: scaling, resizing and test-time augmentation.
 
     Parameters
     ----------
@@ -31,6 +35,9 @@ def to_onnx(estimator, path):
         A fitted classifier.
     path : str or path-like
         The file. It is replaced if it is there.
+    dtype : {"float32", "uint8"}, default="float32"
+        Type of the pixels. An ONNX file takes one alone; a classifier that was trained on bytes
+        computes the same from either.
 
     Raises
     ------
@@ -40,14 +47,17 @@ def to_onnx(estimator, path):
         If the classifier is not fitted.
     OSError
         If the file cannot be written.
+    ValueError
+        If `dtype` is not known.
     """
     check_is_fitted(estimator)
+    choose("dtype", dtype, dict.fromkeys(DTYPES))
     onnx = import_optional("onnx", "onnx", "ONNX files")
     import_optional("onnxscript", "onnx", "ONNX files")
     # Without gradients the exporter would see layers that count their images.
     with inference.neutral_torch(grad=True), _one_cudnn_precision(), _quiet():
         # Two images: what is exported with one may be taken to be for one image only.
-        example = torch.zeros(2, *estimator.image_shape_)
+        example = torch.zeros(2, *estimator.image_shape_, dtype=getattr(torch, dtype))
         program = torch.onnx.export(
             _pipeline(estimator),
             (example,),
@@ -132,7 +142,8 @@ def _pipeline(estimator):
                 self.register_buffer(name, values)
 
         def forward(self, images):
-            x = ((images - self.mean) / self.std).permute(0, 3, 1, 2)  # (N, C, H, W)
+            x = (images.to(torch.float32) - self.mean) / self.std
+            x = x.permute(0, 3, 1, 2)  # (N, C, H, W)
             views = [x.flip(3) if flip else x for flip in flips]
             return torch.stack([self.network(view).softmax(1) for view in views]).mean(0)
 

@@ -1,10 +1,12 @@
 """What the parameters of classifiers are stored as."""
 
+from functools import partial
+
 from sklearn.pipeline import Pipeline
 
 from .._lazy import LazyModule, torch
 from ..augmentation import Augmentation
-from ..storage import Kind, NotPlainError, PlainValues, known_subclasses
+from ..storage import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
 
 training = LazyModule("skfashion.training")
 
@@ -29,6 +31,24 @@ def _optimizer_name(value):
     return next((name for name, cls in optimizers().items() if cls is value), None)
 
 
+def _is_partial(value):
+    """Return whether a value is an optimizer with settings of its own."""
+    return type(value) is partial and not value.args and _optimizer_name(value.func) is not None
+
+
+def _partial(content, decode):
+    name, settings = content
+    settings = decode(settings)
+    if not all(isinstance(setting, str) for setting in settings):  # which partial would take
+        raise DamagedError("The settings of a stored optimizer have names.")
+    return partial(optimizers()[name], **settings)
+
+
+def _pipeline(content, decode):
+    value = decode(content)  # in files of format 1 the steps alone
+    return Pipeline(**value) if isinstance(value, dict) else Pipeline(value)
+
+
 VALUES = PlainValues(
     [
         Kind(
@@ -43,14 +63,20 @@ VALUES = PlainValues(
         Kind(
             "pipeline",
             lambda value: type(value) is Pipeline,
-            lambda value, encode: encode([tuple(step) for step in value.steps]),
-            lambda content, decode: Pipeline(decode(content)),
+            lambda value, encode: encode(value.get_params(deep=False)),
+            _pipeline,
         ),
         Kind(
             "optimizer",
             lambda value: isinstance(value, type) and _optimizer_name(value) is not None,
             lambda value, encode: _optimizer_name(value),
             lambda content, decode: optimizers()[content],
+        ),
+        Kind(
+            "partial",
+            _is_partial,
+            lambda value, encode: (_optimizer_name(value.func), encode(dict(value.keywords))),
+            _partial,
         ),
         Kind(
             "device",
@@ -73,16 +99,28 @@ def encode_items(values):
     return plain, left_out
 
 
-def decode_items(values):
-    """Return what :func:`encode_items` has encoded.
+def decode_items(*sections):
+    """Return what :func:`encode_items` has encoded, of several dictionaries.
+
+    They are decoded together, so that the limits of what is decoded are those of all of them.
+
+    Parameters
+    ----------
+    *sections : dict of str to plain value
+        The encoded dictionaries.
+
+    Returns
+    -------
+    list of dict
 
     Raises
     ------
     TypeError
-        If it is no dictionary with names.
+        If one is no dictionary with names.
     DamagedError
         If a value is nothing that is encoded.
     """
-    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
-        raise TypeError("values by name are expected")
-    return {name: VALUES.decode(value) for name, value in values.items()}
+    for section in sections:
+        if not isinstance(section, dict) or not all(isinstance(name, str) for name in section):
+            raise TypeError("values by name are expected")
+    return VALUES.decode(("list", [("dict", list(section.items())) for section in sections]))

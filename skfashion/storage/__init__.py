@@ -2,6 +2,7 @@
 
 from ._downloads import DownloadError, download, failure_reason, name_in_url
 from ._files import new_file, new_folder, sha256_of
+from ._tensor_files import TensorFile, is_tensor_file, write_tensors
 from ._values import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
 
 __all__ = [
@@ -10,11 +11,14 @@ __all__ = [
     "Kind",
     "NotPlainError",
     "PlainValues",
+    "TensorFile",
     "download",
     "failure_reason",
+    "is_tensor_file",
     "known_subclasses",
     "name_in_url",
     "new_file",
     "new_folder",
     "sha256_of",
+    "write_tensors",
 ]

@@ -4,6 +4,7 @@ Plain values are bool, int, float, str and None. Any other is a pair (kind, cont
 content is of plain values, tuples and lists.
 """
 
+import math
 import os
 import re
 import sys
@@ -17,8 +18,8 @@ import numpy as np
 PLAIN = (bool, int, float, str, type(None))
 
 MAX_DEPTH = 100  # levels of values in values
-MAX_VALUES = 1 << 22  # of one call, all levels together
-MAX_ARRAY_BYTES = 1 << 26
+MAX_VALUES = 1 << 19  # of one call, all levels together
+MAX_ARRAY_BYTES = 1 << 26  # of one call, all arrays together
 
 # Which types the elements of an array may have, by the kind of its dtype.
 _ELEMENTS = {"b": bool, "i": int, "u": int, "f": float, "U": str, "T": str, "O": str}
@@ -61,9 +62,9 @@ class PlainValues:
     """Turns values into plain ones, and plain ones back.
 
     bool, int, float, str and None stay as they are, and numpy's scalars become such.
-    Lists, tuples, dictionaries, arrays of numbers and strings, and paths are stored as
-    pairs (kind, content). Subclasses of arrays, such as memory maps, come back as plain
-    arrays, path-like objects as :class:`pathlib.Path`.
+    Lists, tuples, dictionaries, arrays of numbers and strings, paths, and what JSON does not
+    have, NaN and infinity, are stored as pairs (kind, content). Subclasses of arrays, such as
+    memory maps, come back as plain arrays, path-like objects as :class:`pathlib.Path`.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ class PlainValues:
     """
 
     def __init__(self, kinds=()):
-        kinds = [*_CONTAINERS, *kinds, _PATH]  # a kind of the caller's may be path-like
+        kinds = [*_CONTAINERS, *kinds, _FLOAT, _PATH]  # a kind of the caller's may be path-like
         self._kinds = {kind.name: kind for kind in kinds}
         if len(self._kinds) < len(kinds):
             names = [kind.name for kind in kinds]
@@ -177,7 +178,7 @@ class _Encoding(_Walk):
     def step(self, value):
         if isinstance(value, np.generic) and value.dtype.kind in _ELEMENTS:
             value = value.item()
-        if type(value) in PLAIN:
+        if type(value) in PLAIN and not (type(value) is float and not math.isfinite(value)):
             return value
         for kind in self.kinds.values():
             if kind.handles(value):
@@ -187,6 +188,15 @@ class _Encoding(_Walk):
 
 class _Decoding(_Walk):
     error = DamagedError
+    n_bytes = 0  # of arrays
+
+    def claim(self, n_elements, dtype):
+        """Raise DamagedError if one more array makes all of them together too large."""
+        self.n_bytes += n_elements * np.dtype(dtype).itemsize
+        if self.n_bytes > MAX_ARRAY_BYTES:
+            raise DamagedError(
+                f"A stored array of {n_elements:,} elements of {dtype} is too large."
+            )
 
     def step(self, plain):
         if type(plain) in PLAIN:
@@ -259,8 +269,7 @@ def _decode_array(content, decode):
     wanted = _ELEMENTS[dtype.kind]
     if wrong := [element for element in elements if type(element) is not wanted]:
         raise DamagedError(f"A stored array of dtype {name} has the element {_short(wrong[0])}.")
-    if len(elements) * dtype.itemsize > MAX_ARRAY_BYTES:
-        raise DamagedError(f"A stored array of {len(elements):,} elements of {name} is too large.")
+    decode.claim(len(elements), name)
     if shape:
         return _empty_array(elements, dtype, shape[0])
     array = np.array(values, dtype)
@@ -310,6 +319,12 @@ _CONTAINERS = (
         lambda content, decode: {decode(key): decode(part) for key, part in _pairs(content)},
     ),
     Kind("array", lambda value: isinstance(value, np.ndarray), _encode_array, _decode_array),
+)
+_FLOAT = Kind(
+    "float",  # NaN and infinity: others are plain
+    lambda value: type(value) is float,
+    lambda value, encode: repr(value),
+    lambda content, decode: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[content],
 )
 _PATH = Kind(
     "path",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import torch
 from sklearn.frozen import FrozenEstimator
 
+from ..storage import TensorFile, is_tensor_file
+
 
 def initial_state(init_from, name="init_from"):
     """Return the state dict that an `init_from` parameter means.
@@ -52,14 +54,18 @@ def initial_state(init_from, name="init_from"):
 
 def _read(path, name):
     try:
+        with open(path, "rb") as file:
+            if is_tensor_file(file.read(64)):  # of skfashion.save
+                arrays = TensorFile(file).arrays()
+                return {layer: torch.from_numpy(array) for layer, array in arrays.items()}
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # torch has many for what is no file of its own
         raise ValueError(
-            f"{name}={str(path)!r} is no file of tensors that torch.save has written: "
-            f"{type(error).__name__}."
+            f"{name}={str(path)!r} is no file of tensors that torch.save or skfashion.save "
+            f"has written: {type(error).__name__}."
         ) from error
-    if isinstance(state, Mapping) and "skfashion" in state:  # a file of the package
+    if isinstance(state, Mapping) and "skfashion" in state:  # a file of its first format
         return state.get("weights", state)
     return state

@@ -189,3 +189,56 @@ def test_no_more_is_unpacked_than_should_be_there(small, tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+def _with_a_long_name(content):
+    return content[:3] + b"\x08" + content[4:10] + b"a" * 5_000_000 + b"\0" + content[10:]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda content: gzip.compress(b"") * 60_000 + content, "too many for 23536 unpacked"),
+        (lambda content: b"\x1f\x8b" + bytes(2_000_000), "too many for 23536 unpacked"),
+        (_with_a_long_name, "too many for 23536 unpacked"),
+    ],
+    ids=["empty parts", "zeros", "long name"],
+)
+def test_packed_files_of_absurd_size(small, tmp_path, spoil, reason):
+    small.put(tmp_path)
+    (tmp_path / TRAIN_IMAGES).write_bytes(spoil(small.contents[TRAIN_IMAGES]))
+    with pytest.raises(OSError, match=reason):
+        fetch_fashion_mnist(data_home=tmp_path)
+
+
+def test_an_unpacked_file_of_absurd_size(small, tmp_path):
+    path = small.put(tmp_path) / TRAIN_IMAGES
+    path.write_bytes(gzip.decompress(small.contents[TRAIN_IMAGES]))
+    os.truncate(path, 1 << 40)  # takes no room on the disk
+    with pytest.raises(OSError, match="more than 23536 bytes"):
+        fetch_fashion_mnist(data_home=tmp_path)
+
+
+def test_too_many_parts(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(_idx_files, "_MAX_PARTS", 5)
+    path = small.put(tmp_path) / TRAIN_IMAGES
+    content = small.contents[TRAIN_IMAGES]
+    path.write_bytes(gzip.compress(b"") * 4 + content)
+    assert len(fetch_fashion_mnist(data_home=tmp_path).data) == small.n_train
+    path.write_bytes(gzip.compress(b"") * 5 + content)
+    with pytest.raises(OSError, match="more than 5 parts"):
+        fetch_fashion_mnist(data_home=tmp_path)
+
+
+@pytest.mark.parametrize("zeros", [1, 3_000_000])
+def test_files_of_several_parts_and_zeros_at_the_end(small, tmp_path, monkeypatch, zeros):
+    """As the gzip module reads them."""
+    monkeypatch.setattr(_idx_files, "_OVERHEAD", 1 << 23)
+    raw = gzip.decompress(small.contents[TRAIN_IMAGES])
+    parts = [gzip.compress(raw[start : start + 5000]) for start in range(0, len(raw), 5000)]
+    path = small.put(tmp_path) / TRAIN_IMAGES
+    path.write_bytes(b"".join(parts) + bytes(zeros))
+    assert len(fetch_fashion_mnist(data_home=tmp_path).data) == small.n_train
+    path.write_bytes(b"".join(parts) + bytes(zeros) + b"11")
+    with pytest.raises(OSError, match="no intact gzip file"):
+        fetch_fashion_mnist(data_home=tmp_path)

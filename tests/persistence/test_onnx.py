@@ -50,6 +50,49 @@ def test_says_the_same(tmp_path, shape, how):
         np.testing.assert_array_equal(got["labels"][clear], classifier.predict(images)[clear])
 
 
+NARROW = {
+    "width": 2, "bottleneck_width": 2, "hidden_units": (8,), "hidden_dropout": 0.1,
+    "image_size": 32, "max_epochs": 1, "precision": "float32", "random_state": 0,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:weights=None")
+def test_every_estimator_and_batch_size(estimator_class, tmp_path):
+    """Small images, which most networks enlarge, without gradients, and two views of each."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    known = estimator_class().get_params()
+    parameters = {name: value for name, value in NARROW.items() if name in known}
+    images = X.reshape(-1, 28, 28)[:, ::2, ::3]  # (n, 14, 10)
+    classifier = estimator_class(**parameters, tta="flip").fit(images, NAMES[Y])
+    with torch.no_grad():
+        classifier.to_onnx(tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    for n in (1, 2, 31, 32, 33, 500):
+        several = np.resize(images, (n, 14, 10))
+        got = session.run(["probabilities"], {"images": several[..., None].astype(np.float32)})[0]
+        np.testing.assert_allclose(got, classifier.predict_proba(several), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_bytes_and_floats(tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    images = X.reshape(-1, 28, 28, 1)
+    for pixels in (images, (images / 255).astype(np.float32)):
+        classifier = LeNet5Classifier(max_epochs=1, precision="float32").fit(pixels, Y)
+        classifier.to_onnx(tmp_path / "model.onnx", dtype=pixels.dtype.name)
+        session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+        labels, got = session.run(["labels", "probabilities"], {"images": pixels})
+        np.testing.assert_allclose(got, classifier.predict_proba(pixels), atol=1e-5)
+        np.testing.assert_array_equal(labels, classifier.predict(pixels))
+
+
+def test_type_of_pixels_that_is_not_known(tmp_path):
+    classifier = LeNet5Classifier(max_epochs=1).fit(X, Y)
+    with pytest.raises(ValueError, match="dtype='uint' is not known; it can be 'float32', 'uint8'"):
+        classifier.to_onnx(tmp_path / "model.onnx", dtype="uint")
+
+
 @contextmanager
 def default_dtype():
     torch.set_default_dtype(torch.float64)

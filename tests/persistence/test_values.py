@@ -1,5 +1,7 @@
 """What the parameters of classifiers are stored as."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -24,15 +26,28 @@ class Darker(Augmentation):
         RandomShift(1, fill_mode="edge"),
         [RandomShift(3), [RandomHorizontalFlip(p=0.25, random_state=3)]],
         Pipeline([("shift", RandomShift(1)), ("none", "passthrough"), ("darker", Darker(3))]),
+        Pipeline([("shift", RandomShift(1))], verbose=True),
     ],
-    ids=["one", "nested lists", "pipeline"],
+    ids=["one", "nested lists", "pipeline", "verbose pipeline"],
 )
 def test_augmentations_come_back(augment):
     assert repr(VALUES.decode(VALUES.encode(augment))) == repr(augment)
 
 
 @pytest.mark.parametrize(
-    "value", [print, object(), {1, 2}, 1j, b"", np.datetime64("2020-01-01"), {"a": [print]}]
+    "value",
+    [
+        partial(print),
+        partial(torch.optim.SGD, [1]),
+        partial(torch.optim.SGD, hook=print),
+        print,
+        object(),
+        {1, 2},
+        1j,
+        b"",
+        np.datetime64("2020-01-01"),
+        {"a": [print]},
+    ],
 )
 def test_not_plain(value):
     with pytest.raises(NotPlainError, match="without code"):
@@ -42,12 +57,15 @@ def test_not_plain(value):
 def test_optimizers_and_devices_come_back():
     for value in (torch.optim.SGD, torch.optim.AdamW, torch.device("cuda", 1)):
         assert VALUES.decode(VALUES.encode(value)) == value
+    settings = partial(torch.optim.SGD, momentum=0.5, nesterov=True)
+    again = VALUES.decode(VALUES.encode(settings))
+    assert (again.func, again.keywords) == (settings.func, settings.keywords)
     assert "Optimizer" not in optimizers()
 
 
 def test_items_that_cannot_be_stored_are_named():
     plain, left_out = encode_items({"lr": 0.1, "callbacks": [print], "name": "bag"})
-    assert decode_items(plain) == {"lr": 0.1, "name": "bag"}
+    assert decode_items(plain, {}) == [{"lr": 0.1, "name": "bag"}, {}]
     assert left_out == ["callbacks"]
 
 
@@ -57,7 +75,22 @@ def test_what_are_no_items(items):
         decode_items(items)
 
 
-@pytest.mark.parametrize("plain", [("optimizer", "lr_scheduler"), ("augmentation", ("Popen", 3))])
+@pytest.mark.parametrize(
+    "plain",
+    [
+        ("optimizer", "lr_scheduler"),
+        ("augmentation", ("Popen", 3)),
+        ("partial", ("Popen", ("dict", []))),
+        ("partial", ("SGD", ("dict", [(3, 4)]))),
+        ("pipeline", ("dict", [("shell", "rm")])),
+    ],
+)
 def test_what_is_stored_by_nobody(plain):
     with pytest.raises(DamagedError):
         VALUES.decode(plain)
+
+
+def test_pipelines_of_the_first_format_come_back():
+    steps = [("shift", RandomShift(1))]
+    old = ("pipeline", VALUES.encode(steps))
+    assert repr(VALUES.decode(old)) == repr(Pipeline(steps))
