@@ -41,6 +41,21 @@ def data_home():
     return REAL_DATA if REAL_DATA.exists() else None
 
 
+def fashion_mnist():
+    """Return the training images and labels, and the test images and labels.
+
+    Returns
+    -------
+    (X, y), (X_test, y_test) : ndarray of shape (n, 784) and (n,)
+    """
+    from skfashion.datasets import fetch_fashion_mnist
+
+    return tuple(
+        fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
+        for subset in ("train", "test")
+    )
+
+
 def write(name, result):
     """Write a result as JSON beside the others."""
     RESULTS.mkdir(exist_ok=True)
