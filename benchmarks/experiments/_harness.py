@@ -19,6 +19,13 @@ from ._recorded import Recorded
 RESULTS = _environment.RESULTS / "experiments"
 N_HELD_OUT = 10_000
 QUICK = {"max_epochs": 2, "width": 8, "image_size": 32}  # the most in a quick run
+# What the references do not do: a constant rate, plain weights and targets.
+PLAIN = {
+    "lr_schedule": None,
+    "weight_decay": 0.0,
+    "label_smoothing": 0.0,
+    "ema_decay": None,
+}
 WHAT = "fits of an experiment, in the order in which they ended"
 
 

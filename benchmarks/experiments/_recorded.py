@@ -182,8 +182,13 @@ class Recorded(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def score(self, X, y):
-        """Return the accuracy on validation images, and put it into the record."""
+        """Return the accuracy on validation images, and put it into the record.
+
+        That on the training images is the record's, of 10,000 of them at the most.
+        """
         images = digest(X, y)
+        if images == self.record_["data"]["train"]:
+            return self.record_["train"]["accuracy"]
         for part in ("validation", "test"):
             known = self.record_[part]
             if known and known["data"] == images:

@@ -10,7 +10,7 @@ from sklearn.model_selection import HalvingGridSearchCV
 
 from skfashion import CNN5Classifier, MiniVGGClassifier, RandomHorizontalFlip
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 
 KERAS = (
     "Pixels are scaled by mean and deviation instead of to [-1, 1]; 10,000 held-out images stop "
@@ -28,13 +28,9 @@ REPORTED = [
 ]
 SEARCH_ROW = "CNN5, the search"
 
-REFERENCE = {
+REFERENCE = PLAIN | {
     "optimizer": "sgd",
     "lr": 1e-3,
-    "weight_decay": 0.0,
-    "lr_schedule": None,
-    "label_smoothing": 0.0,
-    "ema_decay": None,
     "shuffle": False,
     "max_epochs": 150,
     "early_stopping": True,

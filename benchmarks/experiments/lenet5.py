@@ -2,8 +2,7 @@
 
 One grid over all of them, on one stratified split, stands for the reference's experiments 1 to 5,
 each of which varies one and holds the rest: the effect of each is the mean over all settings of the
-others. The best of the grid is then
-trained on all training images.
+others. The best of the grid is then trained on all training images.
 """
 
 import torch
@@ -13,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from skfashion import LeNet5Classifier
 from skfashion.augmentation import shift_flip
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 
 BEST = "best: relu, max pool, SGD, augmentation"
 WORST = "worst: tanh, max pool, SGD, augmentation"
@@ -57,14 +56,11 @@ def run(experiment):
     print(f"best: {search.best_params_}, held-out accuracy {search.best_score_:.4f}")
 
     reference = LeNet5Classifier(
+        **PLAIN,
         activation="relu",
         pooling="max",
         optimizer=torch.optim.SGD,
         lr=0.01,
-        weight_decay=0.0,
-        lr_schedule=None,
-        label_smoothing=0.0,
-        ema_decay=None,
         batch_size=32,
         max_epochs=30,
         augment=shift_flip(1),

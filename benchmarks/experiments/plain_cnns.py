@@ -11,7 +11,7 @@ from skfashion import (
 )
 from skfashion.augmentation import rotate_shift_shear_zoom
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 
 STEPS = (
     "10 epochs, then 50 more with augmentation that start from these weights; Adam's moments "
@@ -26,13 +26,9 @@ REPORTED = [
     Reported("4 convolutions, augmentation", ".9352", differs=STEPS),
 ]
 
-REFERENCE = {
+REFERENCE = PLAIN | {
     "optimizer": "adam",
     "lr": 1e-3,
-    "weight_decay": 0.0,
-    "lr_schedule": None,
-    "label_smoothing": 0.0,
-    "ema_decay": None,
     "batch_size": 256,
     "max_epochs": 10,
 }

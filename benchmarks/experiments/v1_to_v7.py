@@ -13,7 +13,7 @@ from skfashion import (
 )
 from skfashion.augmentation import shift_flip
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 
 NO_PROTOCOL = "The reference gives no figure for it and says of all that it tried: about .935."
 REPORTED = [
@@ -35,14 +35,7 @@ REPORTED = [
     Reported("v7", "-", differs="As v6."),
 ]
 
-REFERENCE = {
-    "optimizer": "adam",
-    "weight_decay": 0.0,
-    "lr_schedule": None,
-    "label_smoothing": 0.0,
-    "ema_decay": None,
-    "batch_size": 64,
-}
+REFERENCE = PLAIN | {"optimizer": "adam", "batch_size": 64}
 STOPPED = REFERENCE | {
     "early_stopping": True,
     "monitor": "valid_acc",

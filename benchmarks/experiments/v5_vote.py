@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from skfashion import RandomHorizontalFlip, V5Classifier
 from skfashion.augmentation import shift_flip
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 from .cnn5_mini_vgg import OURS as MINI_VGGS
 from .v1_to_v7 import OURS as VS
 
@@ -31,12 +31,9 @@ REPORTED = [
 N_RUNS = 5
 
 REFERENCE = V5Classifier(
+    **PLAIN,
     optimizer="adam",
     lr=3e-4,
-    weight_decay=0.0,
-    lr_schedule=None,
-    label_smoothing=0.0,
-    ema_decay=None,
     batch_size=512,
     max_epochs=100,
     patience=None,

@@ -9,20 +9,16 @@ import warnings
 
 from skfashion import VGG19Classifier
 
-from ._harness import Reported
+from ._harness import PLAIN, Reported
 
 REAL, RANDOM = "ImageNet's weights, 150 x 150", "random weights, 32 x 32, 10,000 images"
 REPORTED = [
     Reported(REAL, ".7664", differs="The weights are not part of this package: give `--weights`."),
     Reported(RANDOM, "-", differs="Not in the reference."),
 ]
-REFERENCE = {
+REFERENCE = PLAIN | {
     "optimizer": "adam",
     "lr": 1e-3,
-    "weight_decay": 0.0,
-    "lr_schedule": None,
-    "label_smoothing": 0.0,
-    "ema_decay": None,
     "batch_size": 256,
     "max_epochs": 50,
 }

@@ -217,6 +217,17 @@ def test_cross_validation_fills_in_validation(experiment):
     assert [one["validation"]["accuracy"] for one in experiment.records()] == list(scores)
 
 
+def test_training_images_are_not_taken_for_validation(experiment, n_trained):
+    for _ in range(2):
+        one = experiment.recorded(lenet5(), "a row")
+        search = grid_search(one, experiment, return_train_score=True)
+    assert len(n_trained) == 4
+    validated = [record["validation"]["accuracy"] for record in experiment.records()]
+    assert validated == list(search.cv_results_["mean_test_score"])
+    trained = [record["train"]["accuracy"] for record in experiment.records()]
+    assert trained == list(search.cv_results_["mean_train_score"])
+
+
 def test_interrupted_fit_has_no_record(experiment, default_sigint_handler):
     class PressCtrlC(Callback):
         def on_epoch_end(self, net, **kwargs):
@@ -312,6 +323,7 @@ def test_interval_is_that_of_nadeau_and_bengio():
     assert "0.9200 ± 0.0158 | 0.8906 to 0.9494 | 5" in table
 
 
+@pytest.mark.slow
 def test_pictures_of_what_was_measured(experiment):
     fit = lenet5(activation="relu", pooling="max")
     row = load("lenet5").GRID_ROW
