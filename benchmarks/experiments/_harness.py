@@ -96,7 +96,8 @@ def load_data(quick):
         X, y = make_garments(240, random_state=0, return_X_y=True)
         (X, X_test), (y, y_test) = np.split(X, [180]), np.split(y, [180])
     else:
-        (X, y), (X_test, y_test) = _environment.fashion_mnist()
+        X, y = _environment.fashion_mnist()
+        X_test, y_test = _environment.fashion_mnist("test")
     n_held_out = 60 if quick else N_HELD_OUT
     train, held_out = train_test_split(
         np.arange(len(y)), test_size=n_held_out, stratify=y, random_state=0
