@@ -38,7 +38,9 @@ def main(arguments=None):
     parser.add_argument("--long", action="store_true", help="run what takes over half an hour, too")
     parser.add_argument("--weights", help="file or URL of VGG-19's weights")
     parser.add_argument(
-        "--output", type=Path, help=f"folder; default: {RESULTS.name}, or a temporary one if quick"
+        "--output",
+        type=Path,
+        help="folder; default: benchmarks/results/experiments, or a temporary one if quick",
     )
     args = parser.parse_args(arguments)
     if args.list or not args.names:
@@ -57,7 +59,13 @@ def main(arguments=None):
             write_report(folder)
             continue
         experiment = Experiment(
-            name, folder, args.quick, args.seeds, args.n_jobs, args.long, args.weights
+            name,
+            folder,
+            quick=args.quick,
+            n_seeds=args.seeds,
+            n_jobs=args.n_jobs,
+            long=args.long,
+            weights=args.weights,
         )
         load(name).run(experiment)
         print(f"written to {experiment.path}")

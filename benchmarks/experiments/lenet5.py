@@ -28,8 +28,8 @@ REPORTED = [
 ]
 GRID_ROW = "the grid"
 
-# Highest rates of one-cycle for each optimizer. With SGD, .1 was better than .05 and .02 on held-out
-# images, after 8 epochs on 12,000.
+# Highest rates of one-cycle for each optimizer. With SGD, .1 was better than .05 and .02 on
+# held-out images, after 8 epochs on 12,000.
 RATES = {"sgd": 0.1, "rmsprop": 2e-3, "adam": 1e-2}
 
 
