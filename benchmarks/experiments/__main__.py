@@ -37,11 +37,7 @@ def main(arguments=None):
     parser.add_argument("--n-jobs", type=int, help="fits that a search runs side by side")
     parser.add_argument("--long", action="store_true", help="run what takes over half an hour, too")
     parser.add_argument("--weights", help="file or URL of VGG-19's weights")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        help="folder; default: benchmarks/results/experiments, or a temporary one if quick",
-    )
+    parser.add_argument("--output", type=Path, help="another folder than that of the results")
     args = parser.parse_args(arguments)
     if args.list or not args.names:
         for name in names():
@@ -51,12 +47,14 @@ def main(arguments=None):
         parser.error(f"no experiment {sorted(unknown)[0]!r}: there are {', '.join(names())}")
     if args.seeds < 1:
         parser.error(f"--seeds is {args.seeds}: give at least 1")
+    if args.quick and args.output and args.output.resolve() == RESULTS:
+        parser.error(f"--quick is no result: give another folder than {args.output}")
     folder = args.output or (Path(tempfile.mkdtemp()) if args.quick else RESULTS)
     for name in args.names:
         if name == REPORT:
-            from ._report import write_report
+            from ._report import DOCS, write_report
 
-            write_report(folder)
+            write_report(folder, DOCS if folder == RESULTS else folder)
             continue
         experiment = Experiment(
             name,

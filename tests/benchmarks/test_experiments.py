@@ -17,7 +17,7 @@ from skorch.callbacks import Callback
 
 from benchmarks.experiments import _pictures, _report
 from benchmarks.experiments.__main__ import load, main, names
-from benchmarks.experiments._harness import Experiment, load_data
+from benchmarks.experiments._harness import RESULTS, Experiment, load_data
 from benchmarks.experiments._recorded import Recorded, describe
 from skfashion import LeNet5Classifier, RandomShift
 
@@ -105,6 +105,7 @@ def test_list_names_every_experiment(capsys):
     [
         (["lenet"], "no experiment 'lenet': there are .*lenet5"),
         (["lenet5", "--seeds", "0"], "--seeds is 0: give at least 1"),
+        (["lenet5", "--quick", "--output", str(RESULTS)], "--quick is no result: give another"),
     ],
 )
 def test_wrong_arguments(arguments, message, capsys):
@@ -130,6 +131,15 @@ def test_held_out_images_are_not_learned_from():
     assert len(data.train) + len(data.held_out) == len(data.y)
     fractions = np.bincount(data.y) * len(data.held_out) / len(data.y)
     assert (abs(np.bincount(data.y[data.held_out]) - fractions) <= 1).all()
+
+
+def test_report_of_another_folder_is_written_there(experiment):
+    page = ROOT / "docs" / "results.md"
+    before = page.read_bytes()
+    experiment.recorded(lenet5(), load("lenet5").BEST).fit(*experiment.data.train_set)
+    main(["report", "--output", str(experiment.folder)])
+    assert page.read_bytes() == before
+    assert "(1 fit)" in (experiment.folder / "results.md").read_text()
 
 
 # Records.
