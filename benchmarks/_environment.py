@@ -1,5 +1,6 @@
-"""What a figure was measured on."""
+"""What the scripts share: what a figure was measured on, data, options, results."""
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -7,11 +8,13 @@ import platform
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results"
-REAL_DATA = Path(__file__).parents[2] / "shared" / "fashion-mnist"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+REAL_DATA = ROOT.parent / "shared" / "fashion-mnist"
 
 
 def environment():
@@ -41,12 +44,66 @@ def data_home():
     return REAL_DATA if REAL_DATA.exists() else None
 
 
+@cache
+def fashion_mnist(subset="train"):
+    """Return the images of a subset and their labels, read once in a process.
+
+    Parameters
+    ----------
+    subset : {"train", "test"}, default="train"
+        Which of them.
+
+    Returns
+    -------
+    X, y : ndarray of shape (n, 784) and (n,)
+    """
+    from skfashion.datasets import fetch_fashion_mnist
+
+    return fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
+
+
+def arguments(doc, name=None, *, show=False):
+    """Return a parser with the options that the scripts share.
+
+    Parameters
+    ----------
+    doc : str
+        The script's docstring, whose first line is the description.
+    name : str, default=None
+        The result's file, without its ending. None for a script without ``--json``.
+    show : bool, default=False
+        Whether the script has ``--show``.
+    """
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    if name:
+        parser.add_argument("--json", default=name, help="name of the result's file")
+    if show:
+        parser.add_argument("--show", action="store_true", help="print the table of what is there")
+    return parser
+
+
+def in_turns(items, n_rounds):
+    """Yield all items in each round, each round beginning with another one."""
+    items = list(items)
+    for i in range(n_rounds):
+        first = i % len(items)
+        yield from items[first:] + items[:first]
+
+
+def read(name):
+    """Return a result."""
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
 def write(name, result):
     """Write a result as JSON beside the others."""
+    from skfashion.storage import new_file
+
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"written to {path.relative_to(Path(__file__).parents[1])}")
+    with new_file(path) as file:
+        file.write((json.dumps(result, indent=2) + "\n").encode())
+    print(f"written to {path.relative_to(ROOT)}")
 
 
 def merge(name, what, rows, key):
@@ -63,8 +120,7 @@ def merge(name, what, rows, key):
     key : sequence of str
         The columns by which a row is told from others.
     """
-    path = RESULTS / f"{name}.json"
-    there = json.loads(path.read_text())["rows"] if path.exists() else []
+    there = read(name)["rows"] if (RESULTS / f"{name}.json").exists() else []
     by_key = {
         (row["environment"]["cpu"], *(row[column] for column in key)): row
         for row in [*there, *rows]

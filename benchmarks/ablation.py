@@ -10,9 +10,7 @@ Writes ``benchmarks/results/ablation.json``.
     python benchmarks/ablation.py --only "random bits"
 """
 
-import argparse
 import itertools
-import json
 import multiprocessing
 import statistics
 import time
@@ -20,23 +18,22 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from functools import cache
 from unittest.mock import patch
 
 import torch
 from _environment import (
-    RESULTS,
-    data_home,
+    arguments,
     environment,
+    fashion_mnist,
     in_own_process,
     merge,
+    read,
     torch_and_dates,
 )
 from skorch.callbacks import Callback
 from torch import nn
 
 import skfashion
-from skfashion.datasets import fetch_fashion_mnist
 from skfashion.estimators import _validation
 from skfashion.inference import FittedNetwork, resolve_precision
 from skfashion.networks import _fast
@@ -169,15 +166,13 @@ OPTIMISATIONS = [
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "ablation", show=True)
     parser.add_argument("--only", help="those whose name has this in it")
     parser.add_argument("--rounds", type=int, default=9, help="of trainings with and without")
-    parser.add_argument("--json", default="ablation", help="name of the result's file")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if not args.show:
         measure_all(args)
-    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+    print(markdown(read(args.json)["rows"]))
 
 
 def measure_all(args):
@@ -236,7 +231,7 @@ def from_training_to_training(index, rounds):
 def from_step_to_step(index):
     """Return ways and milliseconds, of steps or calls by turns in one process."""
     one = OPTIMISATIONS[index]
-    X, y = images()
+    X, y = fashion_mnist()
     turns = Turns(one.without)
     callbacks = [turns] if one.shown_in == "step" else []
     n_images = one.n_images if one.shown_in == "step" else 64
@@ -294,7 +289,7 @@ class Turns(Callback):
 def train(index, own):
     """Return the milliseconds of a step, with the optimisation or without."""
     one = OPTIMISATIONS[index]
-    X, y = (array[: one.n_images] for array in images())
+    X, y = (array[: one.n_images] for array in fashion_mnist())
     classifier = estimator(one, **({} if own else dict(one.parameters_without)))
     with nullcontext() if own else one.without():
         start = time.perf_counter()
@@ -308,12 +303,6 @@ def estimator(one, **parameters):
     make = getattr(skfashion, one.classifier)
     size = {} if one.shown_in == "call" else {"batch_size": one.batch_size}
     return make(max_epochs=1, random_state=0, **size, **parameters)
-
-
-@cache
-def images():
-    """Return the training images and their labels, read once in each process."""
-    return fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
 
 
 def markdown(rows):

@@ -7,8 +7,6 @@ Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
     python benchmarks/accuracy.py --seeds 0 1 2
 """
 
-import argparse
-import json
 import re
 import statistics
 import subprocess
@@ -16,11 +14,18 @@ import sys
 import tempfile
 import time
 
-from _environment import RESULTS, data_home, environment, merge, torch_and_dates
+from _environment import (
+    arguments,
+    data_home,
+    environment,
+    fashion_mnist,
+    merge,
+    read,
+    torch_and_dates,
+)
 
 import skfashion
 from skfashion import RandomHorizontalFlip  # noqa: F401  (for the rows)
-from skfashion.datasets import fetch_fashion_mnist
 
 MAIN_JOB = "python -m skfashion"
 ROWS = [
@@ -71,18 +76,14 @@ def markdown(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "accuracy", show=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--rows", nargs="+", default=ROWS, help="which rows to measure")
-    parser.add_argument("--show", action="store_true", help="print the last result's table")
     args = parser.parse_args()
     if args.show:
-        print(markdown(json.loads((RESULTS / "accuracy.json").read_text())["rows"]))
+        print(markdown(read(args.json)["rows"]))
         return
-    data = [
-        fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
-        for subset in ("train", "test")
-    ]
+    data = fashion_mnist("train"), fashion_mnist("test")
     for what in args.rows:
         runs = []
         for seed in args.seeds:
@@ -101,7 +102,7 @@ def main():
             "environment": environment(),
         }
         # After each row: nothing is lost if it is broken off.
-        merge("accuracy", "test accuracy, and seconds to get there", [row], key=("what",))
+        merge(args.json, "test accuracy, and seconds to get there", [row], key=("what",))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,11 @@ Writes ``benchmarks/results/augmentation.json``.
     python benchmarks/augmentation.py
 """
 
-import argparse
 import time
 
 import numpy as np
 import torch
-from _environment import environment, write
+from _environment import arguments, environment, in_turns, write
 from scipy import ndimage
 
 from skfashion.augmentation import (
@@ -33,7 +32,7 @@ BASELINE = "scipy.ndimage, one call per image"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "augmentation")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=0.5, help="per system and round")
     parser.add_argument("--batch-size", type=int, default=128)
@@ -45,14 +44,13 @@ def main():
     batch = garment_like(args.batch_size)
     check_agreement(batch)
     rates = {name: [] for name in SYSTEMS}
-    for _ in range(args.rounds):
-        for name, augment in SYSTEMS.items():
-            rates[name].append(images_per_second(augment, batch, args.seconds))
+    for name in in_turns(SYSTEMS, args.rounds):
+        rates[name].append(images_per_second(SYSTEMS[name], batch, args.seconds))
     rows = summary(rates)
     for row in rows:
         print("{system:<52}{images_per_second:>10,} images/s{ratio:>9.1f} x".format(**row))
     write(
-        "augmentation",
+        args.json,
         {
             "what": "augmented images per second, uint8, 28 x 28 x 1",
             "chain": "RandomShift(2), RandomHorizontalFlip(), RandomRotation(10), RandomZoom(0.1)",

@@ -8,16 +8,14 @@ in ``benchmarks/results/auto_precision.json``; the tests hold ``precision="auto"
     python benchmarks/auto_precision.py --show
 """
 
-import argparse
 import json
 import statistics
 import time
 
 import torch
-from _environment import RESULTS, data_home, environment, merge
+from _environment import arguments, environment, fashion_mnist, in_turns, merge, read
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
-from skfashion.datasets import fetch_fashion_mnist
 from skfashion.inference import resolve_precision
 
 CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier, "v5": V5Classifier}
@@ -27,11 +25,9 @@ TOLD = ("avx2", "avx512_f", "avx512_bf16", "avx512_fp16", "amx_bf16", "sse4a")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "auto_precision", show=True)
     parser.add_argument("--networks", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", default="auto_precision", help="name of the result's file")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if not args.show:
         for network in args.networks:
@@ -42,12 +38,12 @@ def main():
                 rows,
                 key=("cpu", "what", "network", "batch_size"),
             )
-    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+    print(markdown(read(args.json)["rows"]))
 
 
 def measure(network, rounds):
     """Return the rows of a network."""
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     make = CLASSIFIERS[network]
     rows = []
     for batch_size in (64, 512):
@@ -59,7 +55,9 @@ def measure(network, rounds):
             )
             for precision in PRECISIONS
         }
-        times = in_turns(classifiers, rounds, lambda clf, part=part: clf.fit(X[part], y[part]))
+        times = seconds_by_precision(
+            classifiers, rounds, lambda clf, part=part: clf.fit(X[part], y[part])
+        )
         rows.append(row("a step", network, batch_size, times, n_steps))
     for n_images, n_calls in ((512, 1), (1, 20)):
 
@@ -67,19 +65,18 @@ def measure(network, rounds):
             for _ in range(n_calls):
                 clf.predict_proba(X[:n_images])
 
-        times = in_turns(classifiers, rounds, predict)
+        times = seconds_by_precision(classifiers, rounds, predict)
         rows.append(row("predict", network, n_images, times, n_calls))
     return rows
 
 
-def in_turns(classifiers, rounds, work):
+def seconds_by_precision(classifiers, rounds, work):
     """Return the seconds of each round, by precision."""
     times = {precision: [] for precision in classifiers}
-    for i in range(rounds + 1):
-        for precision in list(classifiers)[:: 1 if i % 2 else -1]:
-            start = time.perf_counter()
-            work(classifiers[precision])
-            times[precision].append(time.perf_counter() - start)
+    for precision in in_turns(classifiers, rounds + 1):
+        start = time.perf_counter()
+        work(classifiers[precision])
+        times[precision].append(time.perf_counter() - start)
     return {precision: seconds[1:] for precision, seconds in times.items()}
 
 

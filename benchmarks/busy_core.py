@@ -8,8 +8,6 @@ the package does by itself, by turns in one process. Prints a table, and puts it
     python benchmarks/busy_core.py --show
 """
 
-import argparse
-import json
 import multiprocessing
 import statistics
 import time
@@ -17,11 +15,18 @@ from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 import torch
-from _environment import RESULTS, data_home, environment, in_own_process, merge
+from _environment import (
+    arguments,
+    environment,
+    fashion_mnist,
+    in_own_process,
+    in_turns,
+    merge,
+    read,
+)
 from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier
-from skfashion.datasets import fetch_fashion_mnist
 from skfashion.training._threads import StepThreads
 
 CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier}
@@ -64,12 +69,10 @@ def busy_process():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "busy_core", show=True)
     parser.add_argument("--networks", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=60, help="of each training, about")
-    parser.add_argument("--json", default="busy_core", help="name of the result's file")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if not args.show:
         for network in args.networks:
@@ -80,13 +83,13 @@ def main():
                 rows,
                 key=("cpu", "network", "beside"),
             )
-    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+    print(markdown(read(args.json)["rows"]))
 
 
 def measure(network, rounds, seconds):
     """Return the rows of a network: alone, and beside a busy process."""
     make = CLASSIFIERS[network]
-    X, _ = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, _ = fashion_mnist()
     first = train(make, "all threads", 20)
     n_steps = min(len(X) // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
     where = environment()
@@ -94,9 +97,8 @@ def measure(network, rounds, seconds):
     for beside, surroundings in (("nothing", nullcontext), ("a busy process", busy_process)):
         times = {way: [] for way in WAYS}
         with surroundings():
-            for i in range(rounds):
-                for way in WAYS[i % 3 :] + WAYS[: i % 3]:
-                    times[way].append(statistics.fmean(train(make, way, n_steps)))
+            for way in in_turns(WAYS, rounds):
+                times[way].append(statistics.fmean(train(make, way, n_steps)))
         rows.append(
             {
                 "network": network,
@@ -113,7 +115,7 @@ def measure(network, rounds, seconds):
 
 def train(make, way, n_steps):
     """Return the milliseconds of the steps of a training."""
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     n_images = n_steps * BATCH_SIZE
     clock = Clock()
     classifier = make(max_epochs=1, batch_size=BATCH_SIZE, precision="auto", callbacks=[clock])

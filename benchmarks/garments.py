@@ -8,11 +8,10 @@ reports.
     python benchmarks/garments.py
 """
 
-import argparse
 import time
 
 import numpy as np
-from _environment import data_home, environment, write
+from _environment import arguments, data_home, environment, write
 from sklearn.metrics import confusion_matrix
 
 from skfashion import MiniVGGClassifier
@@ -20,7 +19,7 @@ from skfashion.datasets import fetch_fashion_mnist, make_garments
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "garments")
     parser.add_argument("--on", choices=["test", "train"], default="test")
     parser.add_argument("--n-samples", type=int, default=6000)
     parser.add_argument("--max-epochs", type=int, default=8)
@@ -40,7 +39,7 @@ def main():
     if args.on == "train":
         return
     write(
-        "garments",
+        args.json,
         {
             "what": "accuracy on the Fashion-MNIST test set, trained on make_garments alone",
             "estimator": f"MiniVGGClassifier(max_epochs={args.max_epochs})",

@@ -7,21 +7,18 @@ Writes ``benchmarks/results/memory.json``.
     python benchmarks/memory.py
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 
-from _environment import data_home, environment, in_own_process, write
+from _environment import arguments, environment, fashion_mnist, in_own_process, write
 
 from skfashion import LeNet5Classifier, load
-from skfashion.datasets import fetch_fashion_mnist
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "memory")
     parser.add_argument("--images", type=int, default=60_000)
     parser.add_argument("--batch-sizes", type=int, nargs="+", default=[128, 512])
-    parser.add_argument("--json", default="memory", help="name of the result's file")
     args = parser.parse_args()
     rows = []
     for batch_size in args.batch_sizes:
@@ -68,7 +65,7 @@ def predict(n_images, path):
 
 
 def data(n_images):
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     return X[:n_images], y[:n_images]
 
 

@@ -6,23 +6,19 @@ Writes ``benchmarks/results/precision.json``.
     python benchmarks/precision.py
 """
 
-import argparse
-
 import numpy as np
-from _environment import data_home, environment, write
+from _environment import arguments, environment, fashion_mnist, write
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier
-from skfashion.datasets import fetch_fashion_mnist
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "precision")
     parser.add_argument("--max-epochs", type=int, default=3)
     parser.add_argument("--images", type=int, help="train on fewer, to try the script")
-    parser.add_argument("--json", default="precision", help="name of the result's file")
     args = parser.parse_args()
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
-    X_test, y_test = fetch_fashion_mnist(subset="test", data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
+    X_test, y_test = fashion_mnist("test")
     rows = []
     for make in (LeNet5Classifier, MiniVGGClassifier):
         classifier = make(max_epochs=args.max_epochs, random_state=0)

@@ -14,15 +14,13 @@ seconds. Several recipes are compared with the first one in pairs of the same se
     python benchmarks/recipes.py --show
 """
 
-import argparse
 import json
 import statistics
 import time
 
-from _environment import RESULTS, data_home, environment
+from _environment import RESULTS, arguments, environment, fashion_mnist
 
 import skfashion
-from skfashion.datasets import fetch_fashion_mnist
 
 
 def markdown():
@@ -88,19 +86,18 @@ def changes(row):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, show=True)
     parser.add_argument("estimator", nargs="?", help="class name, such as MiniVGGClassifier")
     parser.add_argument("recipes", nargs="*", default=[""], help="parameters, as in a call")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--held-out", type=int, default=10_000)
     parser.add_argument("--images", type=int, help="train on fewer")
     parser.add_argument("--by-epoch", action="store_true", help="score after each epoch, too")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if args.show:
         print(markdown())
         return
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     valid = slice(-args.held_out, None)
     train = slice(args.images or len(X) - args.held_out)
     estimator_class = getattr(skfashion, args.estimator)

@@ -11,18 +11,15 @@ can take with torch's kernels in this precision. Prints a table, and puts its ro
     python benchmarks/roofline.py --show
 """
 
-import argparse
-import json
 import statistics
 import time
 
 import torch
-from _environment import RESULTS, data_home, environment, in_own_process, merge
+from _environment import arguments, environment, fashion_mnist, in_own_process, merge, read
 from skorch.callbacks import Callback
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
-from skfashion.datasets import fetch_fashion_mnist
 
 CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier, "v5": V5Classifier}
 STEPS = {"LeNet-5": 400, "mini_VGG": 60, "v5": 40}  # of 64 images, and a quarter of it of 512
@@ -79,12 +76,10 @@ class Turns(Callback):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "roofline", show=True)
     parser.add_argument("--networks", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS))
     parser.add_argument("--batch-sizes", type=int, nargs="+", default=[64, 512])
     parser.add_argument("--precision", default="auto")
-    parser.add_argument("--json", default="roofline", help="name of the result's file")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if not args.show:
         for network in args.networks:
@@ -97,12 +92,12 @@ def main():
                     [row],
                     key=("cpu", "network", "batch_size", "precision"),
                 )
-    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+    print(markdown(read(args.json)["rows"]))
 
 
 def measure(network, batch_size, precision):
     """Return a row."""
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     n_steps = N_FIRST + STEPS[network] // (1 if batch_size < 512 else 4)
     n_images = min(n_steps * batch_size, len(X) // batch_size * batch_size)
     turns = Turns()

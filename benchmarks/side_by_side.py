@@ -19,14 +19,21 @@ What a change costs is seen beside another checkout of this repository, the comm
     python benchmarks/side_by_side.py --systems before skfashion --before ../before --json before
 """
 
-import argparse
-import json
 import multiprocessing
 import statistics
 import sys
 import time
 
-from _environment import RESULTS, data_home, environment, installed, merge, torch_and_dates
+from _environment import (
+    arguments,
+    environment,
+    fashion_mnist,
+    in_turns,
+    installed,
+    merge,
+    read,
+    torch_and_dates,
+)
 
 IMAGES = {"LeNet-5": 30_000, "mini_VGG": 6_000, "v5": 3_000}
 N_PARAMETERS = {"LeNet-5": 61_706, "mini_VGG": 2_167_786, "v5": 902_154}
@@ -34,7 +41,7 @@ OURS, BEFORE = "skfashion", "before"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "side_by_side", show=True)
     parser.add_argument("--networks", nargs="+", choices=IMAGES, default=list(IMAGES))
     parser.add_argument("--batch-sizes", type=int, nargs="+", default=[64, 512])
     usual = [system for system in SYSTEMS if system != BEFORE]
@@ -44,11 +51,9 @@ def main():
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    parser.add_argument("--json", default="side_by_side", help="name of the result's file")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
     args = parser.parse_args()
     if args.show:
-        print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+        print(markdown(read(args.json)["rows"]))
         return
     for network in args.networks:
         for batch_size in args.batch_sizes:
@@ -89,11 +94,9 @@ def compare(network, batch_size, args):
             missing[system] = answer
             print(f"{system}: {answer}")
     rates = {system: [] for system in workers}
-    for i in range(args.rounds):
-        order = list(workers)[i % len(workers) :] + list(workers)[: i % len(workers)]
-        for system in order:
-            workers[system].send("fit")
-            rates[system].append(n_images * args.epochs / workers[system].recv())
+    for system in in_turns(workers, args.rounds):
+        workers[system].send("fit")
+        rates[system].append(n_images * args.epochs / workers[system].recv())
     for pipe in workers.values():
         pipe.send("stop")
     return {
@@ -175,9 +178,7 @@ def work(pipe, system, network, n_images, how, folder):
     """Fit each time the pipe says so, and answer with the seconds it took."""
     if folder is not None:  # that of another skfashion
         sys.path.insert(0, folder)
-    from skfashion.datasets import fetch_fashion_mnist
-
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     try:
         fit = SYSTEMS[system](network, X[:n_images], y[:n_images].astype("int64"), how)
     except ImportError as error:

@@ -6,32 +6,28 @@ matter; then they take turns. Writes ``benchmarks/results/single_images.json``.
     python benchmarks/single_images.py
 """
 
-import argparse
 import statistics
 import time
 
-from _environment import data_home, environment, write
+from _environment import arguments, environment, fashion_mnist, in_turns, write
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
-from skfashion.datasets import fetch_fashion_mnist
 
 CLASSIFIERS = [LeNet5Classifier, MiniVGGClassifier, V5Classifier]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "single_images")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--calls", type=int, default=200, help="in each round")
     parser.add_argument("--train-images", type=int, default=300)
-    parser.add_argument("--json", default="single_images", help="name of the result's file")
     args = parser.parse_args()
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     n = args.train_images
     fitted = [make(max_epochs=1, random_state=0).fit(X[:n], y[:n]) for make in CLASSIFIERS]
     rates = {type(classifier).__name__: [] for classifier in fitted}
-    for _ in range(args.rounds):
-        for classifier in fitted:
-            rates[type(classifier).__name__].append(calls_per_second(classifier, X, args.calls))
+    for classifier in in_turns(fitted, args.rounds):
+        rates[type(classifier).__name__].append(calls_per_second(classifier, X, args.calls))
     rows = [
         {
             "classifier": name,

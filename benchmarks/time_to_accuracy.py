@@ -14,21 +14,26 @@ the place of one of the same kind, network and seed; the table shows what is in 
     python benchmarks/time_to_accuracy.py --what "MiniVGGClassifier(max_epochs=3)"
 """
 
-import argparse
-import json
 import statistics
 import time
 from functools import partial
 from math import inf
 
 import torch
-from _environment import RESULTS, data_home, environment, in_own_process, merge, torch_and_dates
+from _environment import (
+    arguments,
+    environment,
+    fashion_mnist,
+    in_own_process,
+    merge,
+    read,
+    torch_and_dates,
+)
 from _in_torch import NETWORKS, as_floats, plain_skorch
 from skorch.callbacks import Callback
 from torch import nn
 
 import skfashion
-from skfashion.datasets import fetch_fashion_mnist
 from skfashion.inference import resolve_device
 
 TARGETS = [0.905, 0.922, 0.9422]
@@ -42,14 +47,12 @@ RESULT = "time_to_accuracy"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__, "time_to_accuracy", show=True)
     parser.add_argument("--what", nargs="+", default=ROWS, help="calls of LeNet5, MiniVGG, V5")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--max-epochs", type=int, help="skorch's; default: by the network")
     parser.add_argument("--images", type=int, help="train on fewer, to try the script")
     parser.add_argument("--without-skorch", action="store_true")
-    parser.add_argument("--show", action="store_true", help="print the table of what is there")
-    parser.add_argument("--json", default=RESULT, help="name of the result's file")
     args = parser.parse_args()
     for i, seed in enumerate([] if args.show else args.seeds):
         trainings = [(what, what) for what in args.what]
@@ -64,7 +67,7 @@ def main():
                 [row],
                 key=("system", "network", "seed"),
             )
-    print(markdown(json.loads((RESULTS / f"{args.json}.json").read_text())["rows"]))
+    print(markdown(read(args.json)["rows"]))
 
 
 def estimator(what):
@@ -90,9 +93,9 @@ def one_of_each_network(rows):
 def run(system, what, seed, n_images, max_epochs):
     """Train once; return the accuracies after each epoch and the seconds up to there."""
     classifier = estimator(what).set_params(random_state=seed)
-    X, y = fetch_fashion_mnist(data_home=data_home(), return_X_y=True)
+    X, y = fashion_mnist()
     X, y = X[:n_images], y[:n_images].astype("int64")
-    X_test, y_test = fetch_fashion_mnist(subset="test", data_home=data_home(), return_X_y=True)
+    X_test, y_test = fashion_mnist("test")
     if system == PLAIN:
         max_epochs = max_epochs or MAX_EPOCHS[network_of(classifier).partition(",")[0]]
         watch = train_plain(classifier, as_floats(X), y, as_floats(X_test), y_test, max_epochs)

@@ -1,0 +1,73 @@
+"""Run experiments: `python -m benchmarks.experiments NAME...`, or `report`, or `--list`."""
+
+import argparse
+import importlib
+import pkgutil
+import tempfile
+from pathlib import Path
+
+import benchmarks.experiments
+
+from ._harness import RESULTS, Experiment
+
+REPORT = "report"
+
+
+def names():
+    """Return the names of all experiments."""
+    modules = pkgutil.iter_modules(benchmarks.experiments.__path__)
+    return sorted(module.name for module in modules if not module.name.startswith("_"))
+
+
+def load(name):
+    """Return the module of an experiment."""
+    return importlib.import_module(f"benchmarks.experiments.{name}")
+
+
+def main(arguments=None):
+    """Run what the command line says."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.experiments",
+        description="The references' experiments. Fits that are recorded already are skipped.",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"experiments, or {REPORT!r}")
+    parser.add_argument("--list", action="store_true", help="list the experiments")
+    parser.add_argument("--quick", action="store_true", help="try it on a few drawn garments")
+    parser.add_argument("--seeds", type=int, default=3, help="how many; default: %(default)s")
+    parser.add_argument("--n-jobs", type=int, help="fits that a search runs side by side")
+    parser.add_argument("--long", action="store_true", help="run what takes over half an hour, too")
+    parser.add_argument("--weights", help="file or URL of VGG-19's weights")
+    parser.add_argument("--output", type=Path, help="another folder than that of the results")
+    args = parser.parse_args(arguments)
+    if args.list or not args.names:
+        for name in names():
+            print(f"{name:<20} {load(name).__doc__.splitlines()[0]}")
+        return
+    if unknown := set(args.names) - {*names(), REPORT}:
+        parser.error(f"no experiment {sorted(unknown)[0]!r}: there are {', '.join(names())}")
+    if args.seeds < 1:
+        parser.error(f"--seeds is {args.seeds}: give at least 1")
+    if args.quick and args.output and args.output.resolve() == RESULTS:
+        parser.error(f"--quick is no result: give another folder than {args.output}")
+    folder = args.output or (Path(tempfile.mkdtemp()) if args.quick else RESULTS)
+    for name in args.names:
+        if name == REPORT:
+            from ._report import DOCS, write_report
+
+            write_report(folder, DOCS if folder == RESULTS else folder)
+            continue
+        experiment = Experiment(
+            name,
+            folder,
+            quick=args.quick,
+            n_seeds=args.seeds,
+            n_jobs=args.n_jobs,
+            long=args.long,
+            weights=args.weights,
+        )
+        load(name).run(experiment)
+        print(f"written to {experiment.path}")
+
+
+if __name__ == "__main__":
+    main()
