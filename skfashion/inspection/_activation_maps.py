@@ -71,21 +71,12 @@ class ActivationMapDisplay:
             activation after each convolution.
         n_maps : int, default=16
             Most maps that are shown of a layer, from the first on.
-        %(ax)s
-
-        %(display)s
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        ValueError
-            If the images or a parameter are not what they have to be.
+        %(of_fitted)s
 
         Examples
         --------
-        >>> from skfashion import LeNet5Classifier
-        >>> from skfashion.datasets import make_garments
         >>> from skfashion.inspection import ActivationMapDisplay
-        >>> X, y = make_garments(50, random_state=0, return_X_y=True)
-        >>> fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+        %(fitted_example)s
         >>> display = ActivationMapDisplay.from_estimator(fitted, X)
         >>> {name: maps.shape for name, maps in display.maps.items()}
         {'convolutions.1': (6, 28, 28), 'convolutions.4': (16, 10, 10)}

@@ -96,15 +96,9 @@ class AugmentationDisplay:
             How often each of them is augmented.
         random_state : int, RandomState instance or None, default=0
             Seed of the random numbers.
-        %(image_shape)s
-        %(cmap)s
-        %(ax)s
-
-        %(display)s
+        %(of_images)s
         TypeError
             If `augment` has something that is no augmentation.
-        ValueError
-            If it is empty, or the images or a parameter are not what they have to be.
 
         Examples
         --------

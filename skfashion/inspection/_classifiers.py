@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._lazy import LazyModule, torch
 from .._options import choose
 from ..estimators import ImageClassifier
-from ..estimators._validation import check_images
+from ..estimators._validation import check_images, refuse_single_image
 
 inference = LazyModule("skfashion.inference")
 
@@ -78,6 +78,8 @@ def classifier_and_images(estimator, X, n_images):
     classifier : ImageClassifier
     images : ndarray of shape (n, H, W, C)
     """
+    if isinstance(estimator, ImageClassifier) and hasattr(estimator, "n_features_in_"):
+        refuse_single_image(estimator, X)  # of which the first rows would be taken
     first = X.iloc[:n_images] if hasattr(X, "iloc") else X[:n_images]
     classifier, first = find_classifier(estimator, first)
     return classifier, check_images(classifier, first)
@@ -118,8 +120,7 @@ def record(classifier, images, wanted, *, grad=False):
     Recording
         The outputs are in the order in which the layers are called.
     """
-    fitted = classifier.fitted_network_.copy()
-    network, outputs = fitted.network.eval(), {}
+    outputs = {}
 
     def watch(name):
         def hook(layer, inputs, output):
@@ -131,10 +132,12 @@ def record(classifier, images, wanted, *, grad=False):
 
         return hook
 
-    for name, layer in network.named_modules():
-        if wanted(name, layer):
-            layer.register_forward_hook(watch(name))
     with inference.neutral_torch(grad=grad):
+        fitted = classifier.fitted_network_.copy()
+        network = fitted.network.eval()
+        for name, layer in network.named_modules():
+            if wanted(name, layer):
+                layer.register_forward_hook(watch(name))
         pixels = inference.as_tensor(images).to(fitted.device).permute(0, 3, 1, 2)
         x = inference.scaled(pixels, *fitted.scale()).to(fitted.dtype)  # (n, C, H, W)
         # Also where the first layers are frozen, their outputs can be differentiated by.

@@ -9,7 +9,7 @@ from .._docs import substitute
 from .._options import choose
 from ._axes import COLORS, MARKERS, TEXT_SIZE, make_axes, pyplot
 from ._images import as_images, drawable, names_of
-from ._texts import DISPLAY, IMAGES
+from ._texts import DISPLAY, FITTED_EXAMPLE, IMAGES, WRONG_DATA
 
 SIDE = 22  # of an image that is drawn as a point, in points of the figure
 AX = """
@@ -28,10 +28,9 @@ display_labels : sequence of str, default=None
     Names of the classes of `y`, in sorted order. None shows the labels themselves.
 random_state : int, RandomState instance or None, default=0
     Seed of t-SNE and UMAP.{AX}"""
-RAISED = """ValueError
-    If the data or a parameter are not what they have to be."""
-
-documented = substitute(ax=AX, display=DISPLAY, how=HOW, images=IMAGES, raised=RAISED)
+documented = substitute(
+    ax=AX, display=DISPLAY, fitted_example=FITTED_EXAMPLE, how=HOW, images=IMAGES, raised=WRONG_DATA
+)
 
 
 class EmbeddingDisplay:
@@ -97,11 +96,8 @@ class EmbeddingDisplay:
 
         Examples
         --------
-        >>> from skfashion import LeNet5Classifier
-        >>> from skfashion.datasets import make_garments
         >>> from skfashion.inspection import EmbeddingDisplay
-        >>> X, y = make_garments(50, random_state=0, return_X_y=True)
-        >>> fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+        %(fitted_example)s
         >>> EmbeddingDisplay.from_estimator(fitted, X, y).points.shape
         (50, 2)
         """

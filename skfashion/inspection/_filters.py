@@ -66,21 +66,12 @@ class FilterDisplay:
             Most channels of each that are shown.
         cmap : str or matplotlib Colormap, default="PuOr"
             Colours, of which the middle one is for 0.
-        %(ax)s
-
-        %(display)s
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        ValueError
-            If there is no such convolution, or a parameter is not what it has to be.
+        %(of_fitted)s
 
         Examples
         --------
-        >>> from skfashion import LeNet5Classifier
-        >>> from skfashion.datasets import make_garments
         >>> from skfashion.inspection import FilterDisplay
-        >>> X, y = make_garments(50, random_state=0, return_X_y=True)
-        >>> fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+        %(fitted_example)s
         >>> FilterDisplay.from_estimator(fitted).weights.shape
         (6, 1, 5, 5)
         """

@@ -73,21 +73,12 @@ class GradCAMDisplay:
             has it. None takes the activation after the last convolution.
         %(n_images_8)s
         %(display_labels)s
-        %(ax)s
-
-        %(display)s
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        ValueError
-            If the images or a parameter are not what they have to be.
+        %(of_fitted)s
 
         Examples
         --------
-        >>> from skfashion import LeNet5Classifier
-        >>> from skfashion.datasets import make_garments
         >>> from skfashion.inspection import GradCAMDisplay
-        >>> X, y = make_garments(50, random_state=0, return_X_y=True)
-        >>> fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+        %(fitted_example)s
         >>> display = GradCAMDisplay.from_estimator(fitted, X, n_images=3)
         >>> display.layer, display.heatmaps.shape
         ('convolutions.4', (3, 28, 28))
@@ -139,27 +130,10 @@ class GradCAMDisplay:
 
 
 def grad_cam(classifier, images, layer, codes=None):
-    """Compute the heat maps of images.
+    """Return heat maps, codes of the classes and their probabilities, all for n images.
 
-    Parameters
-    ----------
-    classifier : ImageClassifier
-        It is fitted.
-    images : ndarray of shape (n, H, W, C)
-        Pixels, as the training images had them.
-    layer : str
-        Name of the layer, whose output is (n, C', H', W').
-    codes : ndarray of shape (n,), default=None
-        Codes of the classes; None takes the most probable ones.
-
-    Returns
-    -------
-    heatmaps : ndarray of shape (n, H, W)
-        From 0 to 1.
-    codes : ndarray of shape (n,)
-        Codes of the classes.
-    probabilities : ndarray of shape (n,)
-        Their probabilities.
+    The layer is named, and its output is (n, C', H', W'). Without codes of classes, (n,), they are
+    those of the most probable ones.
     """
     recording = record(classifier, images, lambda name, part: name == layer, grad=True)
     logits, maps = recording.logits, recording.outputs[layer]

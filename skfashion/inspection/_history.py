@@ -195,7 +195,7 @@ def _named(given, of_kind):
         named = {f"{i} {_kind(one)}".strip(): one for i, one in enumerate(given, start=1)}
     else:
         named = {"": given}
-    if not named or not (hasattr(given, "fit") or len(given)):
+    if not named or (hasattr(given, "__len__") and not len(given)):
         raise ValueError("There is nothing to draw: give at least one training with an epoch.")
     return named
 

@@ -72,13 +72,7 @@ class ImageGridDisplay:
             Number of images without `y`, from the first on. None draws the first 50.
         n_columns : int, default=10
             Most images in a row.
-        %(image_shape)s
-        %(cmap)s
-        %(ax)s
-
-        %(display)s
-        ValueError
-            If the images, their labels or a parameter are not what they have to be.
+        %(of_images)s
 
         Examples
         --------

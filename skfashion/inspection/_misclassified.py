@@ -124,13 +124,7 @@ class MisclassifiedDisplay:
         %(display_labels)s
         n_images : int, default=20
             Most images that are shown.
-        %(image_shape)s
-        %(cmap)s
-        %(ax)s
-
-        %(display)s
-        ValueError
-            If the data or a parameter are not what they have to be.
+        %(of_images)s
 
         Examples
         --------

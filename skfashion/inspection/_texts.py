@@ -57,15 +57,30 @@ ImportError
 ValueError
     If `ax` has too few axes."""
 
+WRONG_DATA = """
+ValueError
+    If the data or a parameter are not what they have to be."""
+OF_IMAGES = f"{IMAGE_SHAPE}{CMAP}{AX}\n{DISPLAY}{WRONG_DATA}"
+OF_FITTED = f"""{AX}
+{DISPLAY}
+sklearn.exceptions.NotFittedError
+    If the estimator is not fitted.{WRONG_DATA}"""
+FITTED_EXAMPLE = """
+>>> from skfashion import LeNet5Classifier
+>>> from skfashion.datasets import make_garments
+>>> X, y = make_garments(50, random_state=0, return_X_y=True)
+>>> fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)"""
+
 documented = substitute(
     ax=AX,
-    cmap=CMAP,
     display=DISPLAY,
     display_labels=DISPLAY_LABELS,
     drawn=DRAWN,
     fitted=FITTED,
-    image_shape=IMAGE_SHAPE,
+    fitted_example=FITTED_EXAMPLE,
     images=IMAGES,
     n_images_8=FIRST_IMAGES.format(8),
+    of_fitted=OF_FITTED,
+    of_images=OF_IMAGES,
     plot=PLOT,
 )
