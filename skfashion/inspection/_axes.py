@@ -43,17 +43,22 @@ def make_axes(ax, n_rows, n_columns, cell, **ratios):
     ------
     ImportError
         If matplotlib is not installed.
+    TypeError
+        If what the user gives is no axes.
     ValueError
-        If the user gives too few axes.
+        If the user gives too few.
     """
     plt = pyplot()
     n_axes = n_rows * n_columns
     if ax is None:
         size = (max(cell[0] * n_columns, 2.5), max(cell[1] * n_rows, 1.5))
         figure = plt.figure(figsize=size, layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)
         axes = figure.subplots(n_rows, n_columns, squeeze=False, gridspec_kw=ratios)
         return figure, axes
     given = np.array(ax, dtype=object).ravel()
+    if not all(hasattr(one, "get_subplotspec") for one in given):
+        raise TypeError(f"ax={ax!r}; wanted: matplotlib Axes, an array of them, or None.")
     if len(given) == 1 and n_axes > 1:
         place, figure = given[0].get_subplotspec(), given[0].figure
         if place is None:

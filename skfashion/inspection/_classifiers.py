@@ -78,6 +78,8 @@ def classifier_and_images(estimator, X, n_images):
     classifier : ImageClassifier
     images : ndarray of shape (n, H, W, C)
     """
+    if not hasattr(X, "__getitem__"):
+        raise TypeError(f"X is of type {type(X).__name__}; wanted: an array of images.")
     if isinstance(estimator, ImageClassifier) and hasattr(estimator, "n_features_in_"):
         refuse_single_image(estimator, X)  # of which the first rows would be taken
     first = X.iloc[:n_images] if hasattr(X, "iloc") else X[:n_images]

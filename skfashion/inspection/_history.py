@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from .._options import choose
 from ._axes import COLORS, make_axes, pyplot
@@ -80,8 +79,12 @@ class TrainingHistoryDisplay:
         ['train_acc', 'train_loss', 'valid_acc', 'valid_loss']
         """
         pyplot()
+        named = estimator if isinstance(estimator, Mapping) else {"": estimator}
+        if isinstance(estimator, list | tuple):
+            named = {f"{i} {type(one).__name__}": one for i, one in enumerate(estimator, start=1)}
+        _refuse_none(named)
         found = {}
-        for name, one in _named(estimator, BaseEstimator).items():
+        for name, one in named.items():
             classifier = find_classifier(one)[0]
             found[name or type(classifier).__name__] = classifier
         runs = {name: _as_columns(one.history_) for name, one in found.items()}
@@ -120,7 +123,8 @@ class TrainingHistoryDisplay:
         {'training': 2}
         """
         pyplot()
-        named = _named(history, (Mapping, list, tuple))
+        named = _named(history)
+        _refuse_none(named)
         runs = {name or "training": _as_columns(one) for name, one in named.items()}
         best_epochs = {name: _best_epoch(run, monitor) for name, run in runs.items()}
         return cls(runs, best_epochs).plot(ax=ax)
@@ -184,32 +188,28 @@ class TrainingHistoryDisplay:
         self.axes_[0].legend(handles=handles, frameon=False, fontsize=9)
 
 
-def _named(given, of_kind):
-    """Return estimators or histories by their names; the name of a single one is empty."""
-    if hasattr(given, "to_dict"):  # a DataFrame
-        given = given.to_dict("list")
-    if isinstance(given, Mapping):
-        several = all(isinstance(one, of_kind) and not _is_column(one) for one in given.values())
-        named = dict(given) if several else {"": given}
-    elif isinstance(given, list | tuple) and not any(map(_is_row, given)):
-        named = {f"{i} {_kind(one)}".strip(): one for i, one in enumerate(given, start=1)}
-    else:
-        named = {"": given}
-    if not named or (hasattr(given, "__len__") and not len(given)):
-        raise ValueError("There is nothing to draw: give at least one training with an epoch.")
-    return named
+def _refuse_none(named):
+    if not named:
+        raise ValueError("There is nothing to draw: give at least one training.")
+
+
+def _named(history):
+    """Return histories by their names; the name of a single one is empty."""
+    if isinstance(history, Mapping) and not hasattr(history, "to_dict"):
+        of_runs = (isinstance(one, Mapping) or _has_rows(one) for one in history.values())
+        return dict(history) if all(of_runs) else {"": history}
+    if isinstance(history, list | tuple) and not all(map(_is_row, history)):
+        return {str(i): one for i, one in enumerate(history, start=1)}
+    return {"": history} if history is not None and len(history) else {}
+
+
+def _has_rows(one):
+    return isinstance(one, list | tuple) and len(one) and all(map(_is_row, one))
 
 
 def _is_row(one):
-    return isinstance(one, Mapping) and not any(np.ndim(value) for value in one.values())
-
-
-def _is_column(one):
-    return isinstance(one, list | tuple) and not any(isinstance(value, Mapping) for value in one)
-
-
-def _kind(one):
-    return type(one).__name__ if hasattr(one, "fit") else ""
+    known = (*COLUMNS, *OF_KERAS)
+    return isinstance(one, Mapping) and not any(np.ndim(one[name]) for name in known if name in one)
 
 
 def _as_columns(history):

@@ -55,8 +55,9 @@ def as_images(X, image_shape=None):
 def drawable(images):
     """Return images with values from 0 to 1, as matplotlib draws them.
 
-    Black and white are those of the scale that the pixels are on - up to 1, 255 or 65535 - and
-    the smallest and largest pixel where they are on none of these.
+    White is that of the scale that the pixels seem to be on, 1, 255 or 65535, and the largest
+    pixel where they are on none of these, or where it would be dark on it. Black is 0, and the
+    smallest pixel where that is negative.
 
     Parameters
     ----------
@@ -68,9 +69,9 @@ def drawable(images):
     ndarray of shape (n, H, W), (n, H, W, 3) or (n, H, W, 4)
         Of other numbers of channels than 1, 3 and 4, the mean of the channels.
     """
-    low, high, whole = pixel_range(images)
-    whites = [white for white in WHITES if low >= 0 and high <= white and (whole or white == 1)]
-    black, white = (0, whites[0]) if whites else (low, high)
+    low, high, _ = pixel_range(images)
+    black = min(low, 0)
+    white = next((white for white in WHITES if white / 8 < high <= white and not black), high)
     if images.shape[3] == 2 or images.shape[3] > 4:
         images = images.mean(axis=3, keepdims=True)
     scaled = (images.astype(float) - black) / ((white - black) or 1)

@@ -23,6 +23,11 @@ def test_too_few_axes():
         ImageGridDisplay.from_images(IMAGES, ax=axes)
 
 
+def test_what_is_no_axes():
+    with pytest.raises(TypeError, match="ax='here'; wanted: matplotlib Axes"):
+        ImageGridDisplay.from_images(IMAGES, ax="here")
+
+
 def test_axes_outside_of_a_grid():
     ax = plt.figure().add_axes((0, 0, 1, 1))
     with pytest.raises(ValueError, match="cannot be divided into 6"):

@@ -80,6 +80,11 @@ def test_images_are_held_against_what_was_learned(fitted, data):
         GradCAMDisplay.from_estimator(fitted, data[0][0])
 
 
+def test_what_is_no_array(fitted):
+    with pytest.raises(TypeError, match="X is of type NoneType; wanted: an array of images"):
+        GradCAMDisplay.from_estimator(fitted, None)
+
+
 def test_dataframes(fitted, data):
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame(data[0].reshape(len(data[0]), -1), index=np.arange(len(data[0])) + 7)

@@ -46,6 +46,12 @@ def test_forms_of_a_history(history):
         assert display.lines_["training", column].get_ydata().tolist() == values
 
 
+def test_the_history_of_a_classifier(fitted):
+    display = TrainingHistoryDisplay.from_history(fitted.history_)
+    assert list(display.runs) == ["training"]
+    assert len(display.lines_) == 4
+
+
 def test_a_data_frame():
     pd = pytest.importorskip("pandas")
     display = TrainingHistoryDisplay.from_history(pd.DataFrame(COLUMNS))
@@ -117,7 +123,8 @@ def test_a_single_epoch_can_be_seen():
         ({"train_loss": [1.0, 2.0], "valid_loss": [1.0]}, "different lengths: .*'valid_loss': 1"),
         ([3, 4], "history is of type int; wanted: a list with a dict for each epoch"),
         ("history", "history is of type str"),
-        (None, "history is of type NoneType"),
+        (None, "There is nothing to draw"),
+        ({"a": ROWS, "b": 3}, "no epoch of any of"),
     ],
 )
 def test_what_is_no_history(history, message):
@@ -130,6 +137,8 @@ def test_errors(fitted):
         TrainingHistoryDisplay.from_estimator(fitted, monitor="valid_los")
     with pytest.raises(NotFittedError):
         TrainingHistoryDisplay.from_estimator(LeNet5Classifier())
+    with pytest.raises(TypeError, match="estimator, of type int, is no classifier"):
+        TrainingHistoryDisplay.from_estimator({"a": fitted, "b": 3})
     for nothing in ([], {}):
         with pytest.raises(ValueError, match="There is nothing to draw"):
             TrainingHistoryDisplay.from_estimator(nothing)

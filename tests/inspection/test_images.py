@@ -48,7 +48,10 @@ def test_what_is_no_image(X, image_shape, message):
         (np.uint8([0, 100]), 255),
         (np.array([0.0, 0.5]), 1),
         (np.array([0.0, 100.0]), 255),
-        (np.uint16([0, 1000]), 65535),
+        (np.uint16([0, 9000]), 65535),
+        (np.array([0.0, 200.5]), 255),
+        (np.array([0.0, 16.0]), 16),  # scikit-learn's digits
+        (np.uint8([0, 0]), 1),
         (np.array([False, True]), 1),
     ],
 )
