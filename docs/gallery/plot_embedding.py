@@ -25,7 +25,7 @@ EmbeddingDisplay.from_estimator(lenet, digits.images[test], digits.target[test])
 # %%
 # t-SNE, with the images as points
 # --------------------------------
-some = slice(1200, 1400)
+some = slice(1200, 1280)
 EmbeddingDisplay.from_estimator(
     lenet, digits.images[some], digits.target[some], method="tsne", images=True
 )

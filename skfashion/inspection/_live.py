@@ -1,5 +1,6 @@
 """Learning curves that are redrawn while a classifier is fitted."""
 
+import io
 import os
 import sys
 import threading
@@ -19,7 +20,7 @@ class LiveTrainingHistory:
     Parameters
     ----------
     every : int, default=1
-        After how many epochs the picture is redrawn.
+        After how many epochs the picture is redrawn. The last epoch is always drawn.
 
     Attributes
     ----------
@@ -49,15 +50,17 @@ class LiveTrainingHistory:
         self.every = check_n("every", every)
         pyplot()
         self._process = os.getpid()
-        self._view = None
+        self._view = self._not_drawn = None
 
     def setup(self, estimator, context):
         """Begin a new picture."""
         if self._draws():
-            self._view = None
+            self._view = self._not_drawn = None
 
     def teardown(self, estimator, context):
-        """Do nothing: the picture stays."""
+        """Draw the last epochs, if they are not there yet. The picture stays."""
+        if self._not_drawn and self._draws():
+            self._redraw(*self._not_drawn)
 
     def on_fit_task_begin(self, estimator, context):
         """Do nothing: there is something to see at the end of an epoch."""
@@ -67,12 +70,17 @@ class LiveTrainingHistory:
         if context.task_name != "epoch" or fitted_estimator is None or not self._draws():
             return
         history = fitted_estimator.history_
-        if not history or len(history) % self.every:
-            return
         runs = {type(estimator).__name__: list(history)}
+        if len(history) % self.every:
+            self._not_drawn = runs, estimator.monitor
+        else:
+            self._redraw(runs, estimator.monitor)
+
+    def _redraw(self, runs, monitor):
+        self._not_drawn = None
         if self._view is None:
             self._view = _InNotebook() if _in_notebook() else _InWindow()
-        self.display_ = self._view.draw(runs, estimator.monitor)
+        self.display_ = self._view.draw(runs, monitor)
 
     def _draws(self):
         main = threading.current_thread() is threading.main_thread()
@@ -80,9 +88,8 @@ class LiveTrainingHistory:
 
     def __getstate__(self):
         # Windows and figures stay in the process that shows them.
-        return {name: value for name, value in vars(self).items() if name != "display_"} | {
-            "_view": None
-        }
+        state = {name: value for name, value in vars(self).items() if name != "display_"}
+        return state | {"_view": None, "_not_drawn": None}
 
 
 def _in_notebook():
@@ -108,13 +115,17 @@ class _InNotebook:
         self.handle = None
 
     def draw(self, runs, monitor):
-        from IPython.display import display
+        from IPython.display import Image, display
 
-        drawn = _redrawn(self.figure, runs, monitor)
+        drawn, png = _redrawn(self.figure, runs, monitor), io.BytesIO()
+        # IPython itself draws figures only if pyplot has told it how.
+        self.figure.savefig(png, format="png", dpi=2 * self.figure.dpi)
+        width, height = (int(side * self.figure.dpi) for side in self.figure.get_size_inches())
+        picture = Image(data=png.getvalue(), format="png", width=width, height=height)
         if self.handle is None:
-            self.handle = display(self.figure, display_id=True)
+            self.handle = display(picture, display_id=True)
         else:
-            self.handle.update(self.figure)
+            self.handle.update(picture)
         return drawn
 
 
@@ -126,11 +137,8 @@ class _InWindow:
 
     def draw(self, runs, monitor):
         drawn = _redrawn(self.figure, runs, monitor)
-        plt = pyplot()
-        if plt.get_backend().lower() in plt.matplotlib.backends.backend_registry.list_builtin(
-            plt.matplotlib.backends.BackendFilter.INTERACTIVE
-        ):
-            plt.show(block=False)
+        if self.figure.canvas.required_interactive_framework:  # else there are no windows
+            self.figure.show()
         self.figure.canvas.draw_idle()
         self.figure.canvas.flush_events()
         return drawn

@@ -90,6 +90,8 @@ def test_where_nothing_speaks_for_the_class():
     display.plot().figure_.draw_without_rendering()
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:weights=None:UserWarning")
 def test_frozen_layers(data):
     X, y, _ = data
     vgg = VGG19Classifier(weights=None, image_size=32, max_epochs=1, hidden_units=8, random_state=0)
