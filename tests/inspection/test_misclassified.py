@@ -10,7 +10,7 @@ from sklearn.preprocessing import MinMaxScaler
 from skfashion import LeNet5Classifier
 from skfashion.inspection import MisclassifiedDisplay
 
-IMAGES = np.arange(5 * 4).reshape(5, 2, 2)
+IMAGES = np.arange(5 * 4).reshape(5, 2, 2) * 12
 PROBABILITIES = np.array(
     [[0.1, 0.9, 0.0], [0.4, 0.35, 0.25], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6], [0.05, 0.9, 0.05]]
 )
