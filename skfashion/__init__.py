@@ -1,6 +1,6 @@
 """The CNNs of Fashion-MNIST as scikit-learn estimators."""
 
-from . import augmentation, datasets, ensemble, estimators
+from . import augmentation, datasets, ensemble, estimators, inspection
 from ._version import __version__ as __version__
 from .augmentation import *  # noqa: F403
 from .ensemble import *  # noqa: F403
@@ -13,6 +13,7 @@ __all__ = [
     "datasets",
     "ensemble",
     "from_state_dict",
+    "inspection",
     "load",
     "save",
 ]

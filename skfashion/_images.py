@@ -164,7 +164,8 @@ def suggestion_for_single_image(shape, image_shape):
     -------
     str
         Sentences to put behind an error message, with a space before them. Empty if the shape
-        is not that of one image: (H, W, C), (C, H, W), (H*W*C,) or, of a grey one, (H, W).
+        is not that of one image: (H, W, C), (H*W*C,), and (H, W) of a grey one, (C, H, W) of
+        others.
 
     Examples
     --------
@@ -175,9 +176,9 @@ def suggestion_for_single_image(shape, image_shape):
     ''
     """
     shape, (height, width, channels) = tuple(shape), image_shape
-    of_one_image = [(height, width, channels), (channels, height, width), (prod(image_shape),)]
-    if channels == 1:
-        of_one_image.append((height, width))
+    of_one_image = [(height, width, channels), (prod(image_shape),)]
+    # With one channel (1, H, W) is a batch of one image already.
+    of_one_image.append((height, width) if channels == 1 else (channels, height, width))
     if shape not in of_one_image:
         return ""
     return (

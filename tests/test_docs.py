@@ -46,6 +46,7 @@ def test_without_docstrings():
 def documented():
     """Return the public classes and functions, and the methods of a classifier, by their names."""
     rooms = [skfashion, skfashion.networks, skfashion.datasets, skfashion.augmentation]
+    rooms.append(skfashion.inspection)
     public = [getattr(room, name) for room in rooms for name in room.__all__]
     classifier = skfashion.LeNet5Classifier
     public += [getattr(classifier, name, None) for name in dir(classifier)]

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Hashable
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 
 def check_groups(groups, classes):
@@ -139,6 +137,10 @@ def confused_groups(confusion, min_confusion):
     >>> confused_groups(np.array([[0, 0.2, 0], [0.2, 0, 0], [0, 0, 0]]), 0.1)
     [array([0, 1])]
     """
+    # Imported when used: that takes long.
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     if len(confusion) < 3:
         return []  # a group of two would be all classes
     tree = linkage(squareform(1 - confusion, checks=False), method="single")

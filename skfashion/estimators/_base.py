@@ -216,7 +216,11 @@ class ImageClassifier(
         def tasks(fitted):
             def attributes_now(net):
                 n_epochs = {"n_iter_": len(net.history), "best_epoch_": len(net.history)}
-                return train.learned | n_epochs | {"fitted_network_": fitted.copy()}
+                now = {
+                    "fitted_network_": fitted.copy(),
+                    "history_": training.new_history(net.history),
+                }
+                return train.learned | n_epochs | now
 
             return [training.EpochTasks(self, context, data, attributes_now)]
 
@@ -504,6 +508,20 @@ class ImageClassifier(
         other = _clone_parametrized(self)
         other.init_from = self.init_from  # a clone of it would have no weights to start from
         return other
+
+    def _html_repr(self):
+        """Return scikit-learn's diagram for notebooks, and after `fit` the network below it."""
+        diagram = super()._html_repr()
+        if not self.__sklearn_is_fitted__():
+            return diagram
+        try:
+            summary = self.fitted_network_.summary()
+        except Exception:  # to show a classifier must never fail, whatever its module does
+            return diagram
+        return (
+            f"{diagram}<details open><summary>Network: {summary.name}</summary>"
+            f"{summary._repr_html_()}</details>"
+        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -168,7 +168,7 @@ def check_images(estimator, X, y="no_validation"):
     """
     if isinstance(y, str) and _needs_no_check(estimator, X):
         return X.reshape(len(X), -1).reshape(len(X), *estimator.image_shape_)
-    _refuse_single_image(estimator, X)
+    refuse_single_image(estimator, X)
     fitted = estimator.fitted_network_
     return _compare(
         estimator, X, y, fitted.image_shape, fitted.pixel_range, _dtypes(fitted.precision)
@@ -275,7 +275,8 @@ def _needs_no_check(estimator, X):
     return known and not hasattr(estimator, "feature_names_in_")
 
 
-def _refuse_single_image(estimator, X):
+def refuse_single_image(estimator, X):
+    """Raise ValueError if X seems to be one image without its batch axis."""
     shape = getattr(X, "shape", None)
     if shape is None or issparse(X) or hasattr(X, "columns"):
         return

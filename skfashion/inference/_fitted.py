@@ -9,7 +9,7 @@ import torch
 from scipy.special import log_softmax
 
 from .._options import choose
-from ..networks import Network, is_native, is_watched
+from ..networks import Network, is_native, is_watched, summarize_network
 from ._device import images_at_once, is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._rounded import RoundedNetwork
@@ -87,6 +87,11 @@ class FittedNetwork:
     def n_features_out(self):
         """Number of features of the last hidden layer."""
         return self.network.n_features_out
+
+    def summary(self):
+        """Return a table of the network's layers, a `skfashion.networks.NetworkSummary`."""
+        with neutral_torch():
+            return summarize_network(self.network, self.image_shape)
 
     # Predicting.
 

@@ -13,6 +13,7 @@ from ._network import Network
 from ._randomness import is_native, set_dropout_generator
 from ._residual import V6, V7
 from ._state_dicts import convert_state_dict, starting_weights
+from ._summary import LayerSummary, NetworkSummary, summarize_network
 from ._v5 import V5
 from ._vgg import V1, V2, V3, V4, MiniVGG
 from ._vgg19 import VGG19
@@ -30,9 +31,11 @@ __all__ = [
     "CNN1Conv",
     "CNN3Conv",
     "CNN4Conv",
+    "LayerSummary",
     "LeNet5",
     "MiniVGG",
     "Network",
+    "NetworkSummary",
     "WrappedNetwork",
     "as_network",
     "convert_state_dict",
@@ -41,4 +44,5 @@ __all__ = [
     "sample_weights",
     "set_dropout_generator",
     "starting_weights",
+    "summarize_network",
 ]

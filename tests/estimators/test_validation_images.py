@@ -132,3 +132,12 @@ def test_any_images_and_labels(X, y):
     assert set(predicted) <= set(y)
     assert np.isfinite(classifier.predict_log_proba(X)).all()
     assert classifier.n_features_in_ == X[0].size
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_batch_of_one_grey_image(dtype):
+    X = np.random.default_rng(0).integers(0, 256, (20, 28, 28)).astype(dtype)
+    fitted = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, np.arange(20) % 2)
+    wanted = fitted.predict_proba(X)[:1]
+    for one in (X[:1], X[:1, None], X[:1, ..., None]):
+        np.testing.assert_allclose(fitted.predict_proba(one), wanted, atol=1e-5)
