@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import torch
 from sklearn.frozen import FrozenEstimator
 
+from ._state_files import read_state, read_tensors
+
 
 def initial_state(init_from, name="init_from"):
     """Return the state dict that an `init_from` parameter means.
@@ -14,8 +16,8 @@ def initial_state(init_from, name="init_from"):
     ----------
     init_from : mapping, fitted classifier, str or path-like
         State dict, fitted classifier (as it is, or in a FrozenEstimator), or file: of a state
-        dict that ``torch.save`` has written, or of :func:`skfashion.save`. Nothing but tensors
-        and plain values is loaded from it.
+        dict that ``torch.save`` has written, of :func:`skfashion.save`, a checkpoint, or of
+        safetensors. Nothing but tensors and plain values is loaded from it.
     name : str, default="init_from"
         Name of the parameter, for messages.
 
@@ -51,6 +53,8 @@ def initial_state(init_from, name="init_from"):
 
 
 def _read(path, name):
+    if os.fspath(path).endswith(".safetensors"):
+        return _read_safetensors(path, name)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
@@ -63,3 +67,13 @@ def _read(path, name):
     if isinstance(state, Mapping) and "skfashion" in state:  # a file of the package
         return state.get("weights", state)
     return state
+
+
+def _read_safetensors(path, name):
+    try:
+        tensors, metadata = read_tensors(path)
+    except OSError:
+        raise
+    except Exception as error:  # safetensors has its own
+        raise ValueError(f"{name}={str(path)!r} is no file of safetensors: {error}.") from error
+    return read_state(path)["training"]["network"] if "skfashion" in metadata else tensors
