@@ -4,6 +4,7 @@ import copy
 import functools
 import hashlib
 from contextlib import contextmanager
+from types import CodeType, FunctionType
 
 import joblib
 import numpy as np
@@ -66,7 +67,7 @@ def _fit_key(estimator, train, valid, start):
     can_extend = parameters["lr_schedule"] is None
     apart = APART | ({"max_epochs"} if can_extend else set())
     values = {
-        name: (_hash_of_value(value), _shown(value))
+        name: (_hash_of_value(name, value), _shown(value))
         for name, value in parameters.items()
         if name not in apart
     }
@@ -127,17 +128,48 @@ def _shown(value, most=60):
     return text if len(text) <= most else f"{text[:most]}..."
 
 
-def _hash_of_value(value):
+def _hash_of_value(name, value):
+    """Return a hash of a parameter, the same in each process.
+
+    Raises
+    ------
+    ValueError
+        If the parameter cannot be hashed.
+    """
+    try:
+        return joblib.hash(_as_hashed(value))
+    except Exception as error:  # pickle has many for what it cannot take apart
+        raise ValueError(
+            f"{name}={value!r} cannot be told from other values in another process "
+            f"({type(error).__name__}: {error}), so no checkpoint is held against it. Define its "
+            "class in a module, or set checkpoint_dir=None."
+        ) from error
+
+
+def _as_hashed(value):
     if isinstance(value, np.generic):  # as a search has them from an array
-        value = value.item()
+        return value.item()
     if isinstance(value, functools.partial):
-        parts = [value.func, value.args, value.keywords]
-        return joblib.hash([_hash_of_value(part) for part in parts])
-    if isinstance(value, type) or hasattr(value, "__code__"):  # pickles have no inner functions
-        name = f"{value.__module__}.{value.__qualname__}"
-        code = value.__code__.co_code if hasattr(value, "__code__") else None
-        return joblib.hash([name, code])
-    return joblib.hash(value)
+        keywords = sorted(value.keywords.items())
+        return [_as_hashed(part) for part in (value.func, *value.args, *map(tuple, keywords))]
+    if isinstance(value, type):  # pickles have no inner classes and functions
+        return [value.__module__, value.__qualname__]
+    if isinstance(value, FunctionType):
+        cells = [cell.cell_contents for cell in value.__closure__ or ()]
+        bound = [_as_hashed(part) for part in (*cells, *(value.__defaults__ or ()))]
+        return [value.__module__, value.__qualname__, _of_code(value.__code__), bound]
+    return value
+
+
+def _of_code(code):
+    """Return what a function does, without where it stands."""
+    constants = []
+    for constant in code.co_consts:
+        if isinstance(constant, frozenset):  # in another order in each process
+            constant = sorted(map(repr, constant))
+        is_code = isinstance(constant, CodeType)
+        constants.append(_of_code(constant) if is_code else repr(constant))
+    return [code.co_code, code.co_names, constants]
 
 
 def _hash_of_array(array):

@@ -89,7 +89,7 @@ CASES = {
     "in order": {"shuffle": False},
     "class weights": {"class_weight": "balanced"},
     "early stopping": {"early_stopping": True, "validation_fraction": 0.3},
-    "float64": {"precision": "float64"},
+    "dropout": {"dropout": 0.5},
 }
 
 

@@ -234,7 +234,13 @@ def halving(folder, lr_schedule=None):
     )
 
 
-@pytest.mark.parametrize(("lr_schedule", "n_epochs"), [(None, 4 + 2 + 2), ("cosine", 4 + 4 + 4)])
+@pytest.mark.parametrize(
+    ("lr_schedule", "n_epochs"),
+    [
+        (None, 4 * 1 + 2 * 1 + 1 * 2),
+        pytest.param("cosine", 4 * 1 + 2 * 2 + 1 * 4, marks=pytest.mark.slow),
+    ],
+)
 def test_a_halving_search_trains_its_survivors_further(lr_schedule, n_epochs, tmp_path, steps):
     anew = halving(None, lr_schedule).fit(X, Y)
     assert len(steps) == 2 * (4 * 1 + 2 * 2 + 1 * 4)  # two folds of one mini-batch each
