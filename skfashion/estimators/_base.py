@@ -10,12 +10,12 @@ import numpy as np
 from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, _clone_parametrized
 from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from .._docs import substitute
 from .._lazy import LazyModule
 from . import _docs
+from ._fit_keys import draw_seed, seed_and_checkpoint
 from ._parameters import TrainingParameters
 from ._validation import (
     LEARNED_OF_COLUMNS,
@@ -165,7 +165,8 @@ class ImageClassifier(
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Train the network.
 
-        A fit that fails leaves the classifier as it was. Ctrl-C ends the training after the
+        A fit that fails leaves the classifier as it was. With `checkpoint_dir`, one that was
+        broken off goes on where it was saved last. Ctrl-C ends the training after the
         current mini-batch. If at least one epoch is complete, `fit` then warns and leaves a
         usable classifier. It raises KeyboardInterrupt instead if no epoch is complete, if
         Ctrl-C is pressed again, or if a search or a vote fits the classifier.
@@ -203,15 +204,9 @@ class ImageClassifier(
         context.call_on_fit_task_begin(estimator=self, **data)
 
         train = read_training_set(self, X, y, sample_weight, known=resume)
-        seed = self._draw_seed()
         valid = None
         if X_val is not None:
             valid = check_validation_set(train, self, X_val, y_val)
-        elif self.early_stopping:
-            train, valid = (
-                train.part(indices)
-                for indices in hold_out(train.codes, self.validation_fraction, seed)
-            )
 
         def tasks(fitted):
             def attributes_now(net):
@@ -224,7 +219,13 @@ class ImageClassifier(
 
             return [training.EpochTasks(self, context, data, attributes_now)]
 
-        model = self._train(train, valid, seed, resume=resume, tasks=tasks)
+        start = self._model_now() if resume else None
+        with seed_and_checkpoint(self, train, valid, start) as (seed, checkpoint):
+            if valid is None and self.early_stopping:
+                indices = hold_out(train.codes, self.validation_fraction, seed)
+                train, valid = (train.part(part) for part in indices)
+            how = {"tasks": tasks, "checkpoint": checkpoint}
+            model = self._train(train, valid, seed, start, **how)
         self._take_over(train.learned, model)
         if model.interrupted:
             warnings.warn(
@@ -275,8 +276,8 @@ class ImageClassifier(
                 f"partial_fit, {self.classes_.tolist()}."
             )
         train = read_training_set(self, X, y, sample_weight, classes=classes, known=known)
-        seed = self._draw_seed()
-        model = self._train(train, None, seed, resume=known, piece=True)
+        seed = draw_seed(self.random_state)
+        model = self._train(train, None, seed, self._model_now() if known else None, piece=True)
         self._take_over(train.learned, model)
         return self
 
@@ -293,12 +294,12 @@ class ImageClassifier(
                 "sklearn.utils.compute_class_weight and give them as a dict."
             )
 
-    def _train(self, train, valid, seed, *, resume, **how):
+    def _model_now(self):
+        """Return what was learned before, to go on from."""
+        return training.Model(self.fitted_network_, self.history_, vars(self).get("_net"))
+
+    def _train(self, train, valid, seed, start, **how):
         """Train; return the model, and leave this estimator as it is."""
-        start = None
-        if resume:
-            net = vars(self).get("_net")
-            start = training.Model(self.fitted_network_, self.history_, net)
         return training.run(
             train,
             valid,
@@ -342,11 +343,6 @@ class ImageClassifier(
     def _parameters_now(self):
         # All of them, where a subclass has a constructor of its own as well.
         return SimpleNamespace(**{field.name: getattr(self, field.name) for field in fields(self)})
-
-    def _draw_seed(self):
-        # RandomState() takes its seed from the operating system.
-        rng = np.random.RandomState() if self.random_state is None else self.random_state
-        return int(check_random_state(rng).randint(np.iinfo(np.int32).max))
 
     # The network.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
@@ -93,6 +94,18 @@ class TrainingParameters:
         left out. scikit-learn's `clone` keeps the classifier fitted.
     callbacks : list of skorch callbacks or None, default=None
         Callbacks of the skorch net. scikit-learn's own callbacks go to `set_callbacks`.
+    checkpoint_dir : str, path-like or None, default=None
+        Folder in which `fit` saves the state of its training after each epoch. A fit of the same
+        parameters and data that finds the state of a broken-off one goes on from there, and ends
+        as it would have without the break, to the bit if `random_state` is given. Parameters and
+        data that differ are a ValueError that names them. A complete fit with the same seed is
+        taken from the folder. Within a search, a vote or cross-validation each fit has a folder
+        of its own in the folder, so that a search that was killed does not begin anew; with
+        ``lr_schedule=None`` more epochs go on from fewer, so that a halving search with
+        ``resource="max_epochs"`` trains its survivors further. `callbacks` are saved where they
+        have methods `state_dict` and `load_state_dict`. None saves nothing.
+    checkpoint_interval : float, default=0
+        Least number of seconds between two savings; the last epoch is always saved.
     warm_start : bool, default=False
         Whether `fit` goes on from the weights that the last `fit` left.
     random_state : int, RandomState instance or None, default=None
@@ -126,6 +139,8 @@ class TrainingParameters:
     precision: str = "auto"
     init_from: Any = None
     callbacks: list | None = None
+    checkpoint_dir: Any = None
+    checkpoint_interval: float = 0
     warm_start: bool = False
     random_state: Any = None
     verbose: int = 0
@@ -143,6 +158,8 @@ class TrainingParameters:
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "callbacks": [list, tuple, None],
+        "checkpoint_dir": [str, PathLike, None],
+        "checkpoint_interval": [Interval(Real, 0, None, closed="left")],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],

@@ -5,6 +5,7 @@ import multiprocessing
 import torch
 
 PIXELS_ON_CPU, PIXELS_ON_GPU = 400_000, 3_200_000  # at once
+OUT_OF_MEMORY = "can't allocate memory", "not enough memory", "out of memory", "alloc_failed"
 LEAST_PIXELS = 784  # of an image: smaller ones count as many
 
 
@@ -68,6 +69,14 @@ def images_at_once(device, n_pixels):
     """
     at_once = PIXELS_ON_CPU if device.type == "cpu" else PIXELS_ON_GPU
     return max(1, at_once // max(n_pixels, LEAST_PIXELS))
+
+
+def is_out_of_memory(error):
+    """Return whether an error says that there is no memory left, on the CPU or on a GPU."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    # torch has no class for the CPU, and some of cuDNN's and oneDNN's messages are their own.
+    return any(text in str(error).lower() for text in OUT_OF_MEMORY)
 
 
 def _present():

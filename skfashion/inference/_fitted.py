@@ -10,7 +10,7 @@ from scipy.special import log_softmax
 
 from .._options import choose
 from ..networks import Network, is_native, is_watched, summarize_network
-from ._device import images_at_once, is_present, resolve_device
+from ._device import images_at_once, is_out_of_memory, is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._rounded import RoundedNetwork
 from ._scaling import scaled
@@ -140,20 +140,42 @@ class FittedNetwork:
             return self._computed(images, method, flip=flip).to(self.dtype).cpu().numpy()
 
     def _computed(self, images, method, *, flip=False):
-        """Return what a method of the network gives, computed in chunks that bound the memory."""
+        """Return what a method of the network gives, computed in chunks that bound the memory.
+
+        Where the memory does not suffice even so, chunks of half the size are tried.
+        """
+        compute = self._chunk_function(method, flip=flip)
+        n_pixels = prod(self.network.working_size(*images.shape[1:3]))
+        size = images_at_once(torch.device(self.device), n_pixels)
+        computed, start = [], 0
+        while start < len(images):
+            chunk, error = images[start : start + size], None
+            try:
+                computed.append(compute(chunk))
+            except (MemoryError, RuntimeError) as raised:
+                if not is_out_of_memory(raised):
+                    raise
+                error = (str(raised) or type(raised).__name__).splitlines()[0]
+            if error is None:
+                start += len(chunk)
+            else:  # only now, when the traceback holds no tensors any more
+                size = _half_the_size(chunk, error, self.device)
+        return torch.cat(computed)
+
+    def _chunk_function(self, method, *, flip):
+        """Return a function of an array of images, (N, H, W, C), and of nothing else."""
         network, x_dtype = self._predictor()
-        compute = getattr(network, method)
         rounding = self.precision == "bfloat16" and network is self.network
         device = torch.device(self.device)
         mean, std = self.scale()
-        size = images_at_once(device, prod(self.network.working_size(*images.shape[1:3])))
-        computed = []
-        with autocast(device, self.precision) if rounding else nullcontext():
-            for start in range(0, len(images), size):
-                chunk = as_tensor(images[start : start + size]).to(device)  # (N, H, W, C)
-                x = scaled(chunk.permute(0, 3, 1, 2), mean, std).to(x_dtype)
-                computed.append(compute(x.flip(3) if flip else x))
-        return torch.cat(computed)
+
+        def compute(images):
+            chunk = as_tensor(images).to(device)  # (N, H, W, C)
+            x = scaled(chunk.permute(0, 3, 1, 2), mean, std).to(x_dtype)
+            with autocast(device, self.precision) if rounding else nullcontext():
+                return getattr(network, method)(x.flip(3) if flip else x)
+
+        return compute
 
     def _predictor(self):
         """Return the network to predict with, and the dtype of its images."""
@@ -303,6 +325,26 @@ def views(tta):
     if tta is None:
         return VIEWS[None]
     return choose("tta", tta, {name: flips for name, flips in VIEWS.items() if name})
+
+
+def _half_the_size(chunk, reason, device):
+    """Return the size of the chunks to try next.
+
+    Raises
+    ------
+    MemoryError
+        If the memory does not suffice for a single image.
+    """
+    if len(chunk) == 1:
+        height, width, _ = chunk.shape[1:]
+        raise MemoryError(
+            f"The memory of {device} does not suffice to predict a single image of {height} x "
+            f"{width} pixels ({reason}). End what else uses it, or move the classifier to another "
+            "device."
+        )
+    if torch.device(device).type == "cuda":
+        torch.cuda.empty_cache()  # in pieces, it may be of no use to smaller chunks
+    return len(chunk) // 2
 
 
 def as_tensor(array):

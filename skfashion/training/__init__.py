@@ -1,6 +1,7 @@
 """One training: data and parameters in, a fitted network out."""
 
 from ._batches import DeviceBatches, ImageData
+from ._checkpoints import Checkpoint, FitKey, open_checkpoint
 from ._epoch_tasks import EpochTasks
 from ._initial import initial_state
 from ._muon import Muon
@@ -11,8 +12,10 @@ from ._schedules import early_stopping, learning_rates
 
 __all__ = [
     "Architecture",
+    "Checkpoint",
     "DeviceBatches",
     "EpochTasks",
+    "FitKey",
     "ImageData",
     "ImageNet",
     "Model",
@@ -23,5 +26,6 @@ __all__ = [
     "learning_rates",
     "make_net",
     "new_history",
+    "open_checkpoint",
     "run",
 ]

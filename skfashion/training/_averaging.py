@@ -53,6 +53,16 @@ class AveragedWeights:
         if self.n_missed == EVERY:
             self._catch_up()
 
+    def state_dict(self):
+        """Return the state between two epochs, when the network has the averages."""
+        return {"weights": self.averages, "n_steps": self.n_steps}
+
+    def load_state_dict(self, state):
+        """Go on from such a state."""
+        for own, stored in zip(self.averages, state["weights"], strict=True):
+            own.copy_(stored)
+        self.n_steps = state["n_steps"]
+
     def _catch_up(self):
         if not self.n_missed:
             return

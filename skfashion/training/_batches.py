@@ -175,6 +175,19 @@ class DeviceBatches:
         for start in range(0, len(self.data), self.batch_size):
             yield self._batch(order, slice(start, start + self.batch_size))
 
+    def state_dict(self):
+        """Return the states of the generators between two iterations."""
+        return {name: generator.get_state() for name, generator in self._generators().items()}
+
+    def load_state_dict(self, state):
+        """Go on from such states."""
+        for name, generator in self._generators().items():
+            generator.set_state(state[name])
+
+    def _generators(self):
+        order = {} if self.order_generator is None else {"order": self.order_generator}
+        return order | ({} if self.augment is None else {"augment": self.augment_generator})
+
     def _batch(self, order, part):
         def take(tensor):
             if tensor is None:

@@ -7,6 +7,7 @@ import torch
 from sklearn.frozen import FrozenEstimator
 
 from ..storage import TensorFile, is_tensor_file
+from ._state_files import is_state, read_state
 
 
 def initial_state(init_from, name="init_from"):
@@ -16,8 +17,8 @@ def initial_state(init_from, name="init_from"):
     ----------
     init_from : mapping, fitted classifier, str or path-like
         State dict, fitted classifier (as it is, or in a FrozenEstimator), or file: of a state
-        dict that ``torch.save`` has written, or of :func:`skfashion.save`. Nothing but tensors
-        and plain values is loaded from it.
+        dict that ``torch.save`` has written, of :func:`skfashion.save`, a checkpoint, or of
+        safetensors. Nothing but tensors and plain values is loaded from it.
     name : str, default="init_from"
         Name of the parameter, for messages.
 
@@ -55,17 +56,27 @@ def initial_state(init_from, name="init_from"):
 def _read(path, name):
     try:
         with open(path, "rb") as file:
-            if is_tensor_file(file.read(64)):  # of skfashion.save
-                arrays = TensorFile(file).arrays()
-                return {layer: torch.from_numpy(array) for layer, array in arrays.items()}
+            if is_tensor_file(file.read(64)):
+                return _read_own(path, TensorFile(file))
+        if os.fspath(path).endswith(".safetensors"):
+            from safetensors.torch import load_file
+
+            return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
-    except Exception as error:  # torch has many for what is no file of its own
+    except Exception as error:  # torch and safetensors have many for what is none of theirs
         raise ValueError(
-            f"{name}={str(path)!r} is no file of tensors that torch.save or skfashion.save "
-            f"has written: {type(error).__name__}."
+            f"{name}={str(path)!r} is no file of tensors that torch.save, skfashion.save or "
+            f"safetensors has written: {type(error).__name__}."
         ) from error
     if isinstance(state, Mapping) and "skfashion" in state:  # a file of its first format
         return state.get("weights", state)
     return state
+
+
+def _read_own(path, stored):
+    """Return the weights of a checkpoint, or of a file of skfashion.save."""
+    if is_state(stored):
+        return read_state(path)["training"]["network"]
+    return {layer: torch.from_numpy(array) for layer, array in stored.arrays().items()}

@@ -29,6 +29,8 @@ FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense lay
 OF_A_TRAINING = (
     "captured_step_",
     "averages_",
+    "batches_",
+    "checkpoint_",
     "generator_",
     "borrowed_",
     "interrupts_",
@@ -126,7 +128,17 @@ class ImageNet(NeuralNetClassifier):
     def _default_callbacks(self):
         return [("epoch_timer", EpochTimer())]
 
-    def train(self, train, valid=None, *, epochs, callbacks=(), ema_decay=None, fixed_threads=True):
+    def train(
+        self,
+        train,
+        valid=None,
+        *,
+        epochs,
+        callbacks=(),
+        ema_decay=None,
+        fixed_threads=True,
+        checkpoint=None,
+    ):
         """Train for some epochs, from where the net is.
 
         Parameters
@@ -144,6 +156,8 @@ class ImageNet(NeuralNetClassifier):
         fixed_threads : bool, default=True
             Whether all steps take as many threads, on which their bits depend, or a single one
             beside another busy process, as :class:`StepThreads` says.
+        checkpoint : Checkpoint, optional
+            Where the training is saved, and what it goes on from.
 
         Returns
         -------
@@ -164,8 +178,10 @@ class ImageNet(NeuralNetClassifier):
             if self._can_capture(train) and may_capture(n_steps):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             self.ema_decay_ = ema_decay
+            self.checkpoint_ = checkpoint
             try:
-                self.partial_fit((train, valid), epochs=epochs)
+                n_left = epochs if checkpoint is None else checkpoint.n_left
+                self.partial_fit((train, valid), epochs=n_left)
                 self._check_outputs(train)
             finally:
                 self._forget_training()
@@ -238,6 +254,8 @@ class ImageNet(NeuralNetClassifier):
                 if key := re.match("Key '(.*)' was not found in history", str(error.args[0])):
                     raise ValueError(self._missing_metric(name, key[1])) from error
                 raise
+        if self.checkpoint_ is not None:
+            self.checkpoint_.after_epoch(self, stops)
         if stops or self._n_interrupts():
             raise KeyboardInterrupt
 
@@ -314,7 +332,7 @@ class ImageNet(NeuralNetClassifier):
             return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
         # Each training goes on with other random numbers: the epochs so far are counted in.
         seed = (self.seed + len(self.history)) % 2**32
-        return DeviceBatches(
+        self.batches_ = DeviceBatches(
             dataset,
             mean,
             std,
@@ -323,6 +341,9 @@ class ImageNet(NeuralNetClassifier):
             augment=self.augment,
             seed=seed,
         )
+        if self.checkpoint_ is not None:  # skorch asks when all else of a training is there
+            self.checkpoint_.restore(self)
+        return self.batches_
 
     def _prediction_batch_size(self, data):
         if data.images.ndim == 2:
@@ -371,9 +392,10 @@ class ImageNet(NeuralNetClassifier):
             self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
 
     def _divergence(self, what):
+        kept = "" if self.checkpoint_ is None else self.checkpoint_.what_is_kept()
         return ValueError(
             f"{what} in epoch {len(self.history)}: the training diverged. Lower lr={self.lr}, or "
-            "take another optimizer."
+            f"take another optimizer.{kept}"
         )
 
     def _check_outputs(self, data):

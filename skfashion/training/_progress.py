@@ -34,8 +34,10 @@ class Progress(Callback):
             self.bar_ = tqdm(total=self.n_epochs * self.n_batches, unit="batch", leave=True)
 
     def on_epoch_begin(self, net, **kwargs):
-        self.epoch_ += 1
+        n_done = len(net.history) - net.n_epochs_before_ - 1  # some before, from a checkpoint
+        self.epoch_ = n_done + 1
         if self.bar_ is not None:
+            self.bar_.update(n_done * self.n_batches - self.bar_.n)
             self.bar_.set_description(self._epoch())
 
     def on_batch_end(self, net, training=False, **kwargs):

@@ -39,6 +39,16 @@ class BorrowedGenerators:
         if self.device is not None:
             self.gpu_state = torch.Generator(self.device).manual_seed(seed).get_state()
 
+    def state_dict(self):
+        """Return the states of the generators."""
+        return {"cpu": self.state} | ({} if self.device is None else {"gpu": self.gpu_state})
+
+    def load_state_dict(self, state):
+        """Go on from such states."""
+        self.state = state["cpu"]
+        if self.device is not None:
+            self.gpu_state = state["gpu"]
+
     @contextmanager
     def borrowed(self):
         """Lend the global generators inside."""

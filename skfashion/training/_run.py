@@ -101,6 +101,7 @@ def run(
     start=None,
     piece=False,
     tasks=None,
+    checkpoint=None,
 ):
     """Train a network.
 
@@ -127,6 +128,8 @@ def run(
     tasks : callable, default=None
         Takes the fitted network, which is trained further, and returns skorch callbacks that
         are called last.
+    checkpoint : Checkpoint, default=None
+        Where the training is saved, and what it goes on from.
 
     Returns
     -------
@@ -161,7 +164,7 @@ def run(
                 data = _precomputed(data, train.images, fitted)
                 watched = watched and _precomputed(watched, valid.images, fitted)
             task = () if tasks is None else tasks(fitted)
-            return _train(net, fitted, data, watched, parameters, piece, task)
+            return _train(net, fitted, data, watched, parameters, piece, task, checkpoint)
 
 
 def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
@@ -275,7 +278,7 @@ def _precomputed(data, images, fitted):
     return ImageData(fitted.precomputed(images), data.targets, data.weights, precomputed=True)
 
 
-def _train(net, fitted, train, valid, parameters, piece, task):
+def _train(net, fitted, train, valid, parameters, piece, task, checkpoint):
     epochs = 1 if piece else parameters.max_epochs
     n_batches = -(-len(train) // parameters.batch_size)
     callbacks = learning_rates(
@@ -298,6 +301,7 @@ def _train(net, fitted, train, valid, parameters, piece, task):
         callbacks=[*callbacks, *task],
         ema_decay=ema_decay,
         fixed_threads=parameters.random_state is not None,
+        checkpoint=checkpoint,
     )
     rows = net.history[net.n_epochs_before_ :]
     if n_interrupts > 1 or (n_interrupts and (piece or not rows or is_within_search())):

@@ -9,6 +9,33 @@ from skorch.callbacks import EarlyStopping, LRScheduler
 from .._options import choose
 
 
+class Schedule(LRScheduler):
+    """skorch's callback, with a state that can be saved."""
+
+    def state_dict(self):
+        """Return how far the schedule is."""
+        return self.lr_scheduler_.state_dict()
+
+    def load_state_dict(self, state):
+        """Go on from such a state."""
+        self.lr_scheduler_.load_state_dict(state)
+
+
+class Stopping(EarlyStopping):
+    """skorch's callback, with a state that can be saved."""
+
+    STATE = "misses_", "dynamic_threshold_", "best_epoch_", "best_model_weights_"
+
+    def state_dict(self):
+        """Return what was best, and how long ago."""
+        return {name: getattr(self, name) for name in self.STATE}
+
+    def load_state_dict(self, state):
+        """Go on from such a state."""
+        for name in self.STATE:
+            setattr(self, name, state[name])
+
+
 def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
     """Return the skorch callbacks that move the learning rate.
 
@@ -55,7 +82,7 @@ def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
     }
     chosen = choose("lr_schedule", lr_schedule, schedules)
     # last_epoch=-1: a training that goes on from another begins its schedule anew.
-    return [LRScheduler(event_name=None, last_epoch=-1, **chosen)]
+    return [Schedule(event_name=None, last_epoch=-1, **chosen)]
 
 
 def _cosine(progress):
@@ -85,7 +112,7 @@ def early_stopping(monitor, lower_is_better, patience):
     -------
     skorch.callbacks.EarlyStopping
     """
-    return EarlyStopping(
+    return Stopping(
         monitor=monitor,
         lower_is_better=lower_is_better,
         patience=float("inf") if patience is None else patience,

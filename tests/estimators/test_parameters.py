@@ -49,6 +49,7 @@ OTHERS = {
     "init_from": ("no such file", {}),
     "device": ("cuda:77", {}),
     "precision": ("bfloat16", {}),
+    "checkpoint_dir": (__file__, {}),
     "callbacks": ([LRScheduler("StepLR", step_size=1)], {}),
     "warm_start": (True, {}),
     "random_state": (99, {}),
@@ -68,7 +69,13 @@ OTHERS = {
 }
 
 
-CASES = [(cls, name) for cls in models().values() for name in cls().get_params(deep=False)]
+SEEN_IN_FILES = {"checkpoint_interval"}  # see test_base_checkpoints.py
+CASES = [
+    (cls, name)
+    for cls in models().values()
+    for name in cls().get_params(deep=False)
+    if name not in SEEN_IN_FILES
+]
 CASES = [
     case if case[0] is skfashion.LeNet5Classifier else pytest.param(*case, marks=pytest.mark.slow)
     for case in CASES

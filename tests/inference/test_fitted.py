@@ -187,3 +187,58 @@ def test_to_another_precision():
     fitted = fit(precision="float32").fitted_network_.copy().to("cpu", "float64")
     assert fitted.precision == "float64"
     assert fitted.features(X[..., None]).dtype == np.float64
+
+
+class Hungry(torch.nn.Module):
+    """Compute as another network does, and fail like a device that has room for a few images."""
+
+    def __init__(self, network, room, error):
+        super().__init__()
+        self.network, self.room, self.error = network, room, error
+        self.sizes = []
+
+    def working_size(self, height, width):
+        return self.network.working_size(height, width)
+
+    def forward(self, x):
+        self.sizes.append(len(x))
+        if len(x) > self.room:
+            raise self.error
+        return self.network(x)
+
+
+NO_MEMORY = [
+    MemoryError(),
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ..."),
+]
+
+
+def hungry(classifier, room, error):
+    fitted = classifier.fitted_network_.copy()
+    fitted.precision = "float32"
+    fitted.network = Hungry(fitted.network, room, error)
+    return fitted
+
+
+@pytest.mark.parametrize("error", NO_MEMORY, ids=lambda error: type(error).__name__)
+def test_chunks_are_halved_where_the_memory_does_not_suffice(error, garments):
+    X, y = (part[:64] for part in garments)
+    classifier = LeNet5Classifier(max_epochs=1, random_state=0, precision="float32").fit(X, y)
+    images = X.reshape(-1, 28, 28, 1)
+    fitted = hungry(classifier, 20, error)
+    np.testing.assert_allclose(
+        fitted.logits(images), classifier.fitted_network_.logits(images), rtol=1e-4, atol=1e-5
+    )
+    assert fitted.network.sizes == [64, 32, 16, 16, 16, 16]
+    with pytest.raises(MemoryError, match=r"cpu does not suffice .* single image of 28 x 28"):
+        hungry(classifier, 0, error).logits(images)
+
+
+def test_other_errors_are_what_they_are(garments):
+    X, y = (part[:64] for part in garments)
+    classifier = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+    fitted = hungry(classifier, 0, RuntimeError("shapes do not fit"))
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        fitted.logits(X.reshape(-1, 28, 28, 1))
+    assert fitted.network.sizes == [64]

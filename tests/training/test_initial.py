@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -30,6 +31,7 @@ def fitted():
 def sources(fitted, path):
     state = fitted.module_.state_dict()
     torch.save(state, path / "state.pt")
+    save_file(state, path / "others.safetensors")
     fitted.save(path / "model.skfashion")
     return [
         fitted,
@@ -38,6 +40,7 @@ def sources(fitted, path):
         {name: weight.numpy() for name, weight in state.items()},
         path / "state.pt",
         str(path / "state.pt"),
+        path / "others.safetensors",
         path / "model.skfashion",
     ]
 
@@ -109,3 +112,6 @@ def test_files_that_hold_no_weights(tmp_path):
     torch.save(nn.Linear(2, 2), tmp_path / "module.pt")
     with pytest.raises(ValueError, match="is no file of tensors"):
         lenet(init_from=tmp_path / "module.pt").fit(X, Y)
+    (tmp_path / "cut.safetensors").write_bytes(b"\x08")
+    with pytest.raises(ValueError, match="is no file of tensors"):
+        lenet(init_from=tmp_path / "cut.safetensors").fit(X, Y)
