@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._images import check_image_shape
 from .._options import choose
+from ._masks import drawn_mask
 from ._prepare import sharpened
 from ._read import import_cv2
 from ._segmenter import Garment
@@ -26,7 +27,9 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
     longest edge is scaled, the image is sharpened, the shortest edge is extended with the
     garment in the centre, the intensities are negated, and the image is converted to grey.
     In addition, the ground becomes black, and the brightness and contrast of the garment are
-    made those of the data set: a white shirt would be black on black else.
+    made those of the data set: a white shirt would be black on black else. A grey picture
+    on black that has the right size already is taken for an image of the data set, and is
+    left as it is.
 
     Parameters
     ----------
@@ -58,8 +61,8 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
     >>> import numpy as np
     >>> from sklearn.pipeline import make_pipeline
     >>> from skfashion.photos import FashionMNISTConverter, GarmentSegmenter
-    >>> photo = np.full((300, 200, 3), 250, dtype=np.uint8)  # white paper,
-    >>> photo[50:250, 50:150] = (20, 30, 60)  # and a dark towel
+    >>> photo = np.full((250, 200, 3), 250, dtype=np.uint8)  # white paper,
+    >>> photo[40:220, 50:150] = (20, 30, 60)  # and a dark towel
     >>> prepare = make_pipeline(GarmentSegmenter("border"), FashionMNISTConverter())
     >>> images = prepare.fit_transform([photo])
     >>> images.shape, images.dtype
@@ -140,12 +143,18 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
                     f"X has a {type(garment).__name__}, and garments are wanted: what "
                     "GarmentSegmenter().fit_transform(photos) returns."
                 )
-            if garment.found:
+            if self._is_of_the_data_set(garment, shape):
+                image[:] = garment.image[:, :, : shape[2]]
+            elif garment.found:
                 image[:] = self._converted(garment, shape)
         if (black, white) != (0, 255):
             scale = np.float32((white - black) / 255)
             images = images * scale + np.float32(black)
         return images.reshape(len(images), math.prod(shape)) if self.flat else images
+
+    def _is_of_the_data_set(self, garment, shape):
+        same_size = garment.image.shape[:2] == shape[:2]
+        return self.ground == "black" and same_size and drawn_mask(garment.image) is not None
 
     def _checked_shape(self):
         choose("ground", self.ground, dict.fromkeys(GROUNDS))
@@ -167,7 +176,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         height, width, channels = shape
         box = garment.box.astype(int)
         if self.ground == "photo":
-            box = _extended(box, (1 - 2 * self.margin) * width / height, self.margin)
+            box = _extended(box, width / height, self.margin)
             colour, opacity = _crop(garment.image, box), None
         else:
             left, top, right, bottom = box

@@ -7,7 +7,8 @@ from ._read import import_cv2
 N_ROUNDS = 4  # of the robust fit
 N_COLOURS = 4  # of a ground that is not plain
 MOST_FRAMES = 0.03  # of the shorter side: how wide a frame around a picture can be
-PLAIN = 7.0  # largest median deviation of a plain ground, in units of 255
+PLAIN = 7.0  # how much a plain ground varies, in units of 255,
+PLAIN_SHARE = 0.7  # along this share of the border
 BIN = 16  # pixels that differ by no more than this have about one colour
 LEAST_SHARE = 0.25  # of the border that has one colour on a plain ground
 STIFFNESS = 1e-3  # how much a surface prefers a single colour
@@ -137,7 +138,7 @@ def distance(lab):
     surface, noise = light(lab, width)
     ring = border(lab, width)
     off = np.linalg.norm(ring - border(surface, width), axis=1)
-    if np.median(off) <= PLAIN:
+    if np.quantile(off, PLAIN_SHARE) <= PLAIN:
         return np.linalg.norm(lab - surface, axis=2), noise
     centres, spreads = _colours(ring)
     each = [np.linalg.norm(lab - centre, axis=2) for centre in centres]

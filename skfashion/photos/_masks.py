@@ -18,6 +18,7 @@ LEAST_DISTANCE = 10.0  # in Lab: what differs by less is ground
 LEAST_PART = 0.1  # parts of a mask that are smaller than this share of the largest are specks
 CENTRE_WIDTH = 0.9  # standard deviation of the prior for the centre, in half sides
 SURE = 2.0  # how many thresholds away from the ground a pixel is surely of the garment
+DRAWN_SIZE = 64  # pictures on black that are no longer need no segmentation
 N_CUTS = 4  # iterations of GrabCut
 
 
@@ -83,6 +84,15 @@ def saliency_mask(image, saliency):
     )
 
 
+def drawn_mask(image):
+    """Return what is not black in a small grey picture on black, as of Fashion-MNIST, or None."""
+    edge = _ground.border(image)
+    small = max(image.shape[:2]) <= DRAWN_SIZE
+    if not small or np.median(edge) > 0 or np.ptp(image, axis=2).max() > 0:
+        return None
+    return image[:, :, 0] > 0
+
+
 def enlarged(mask, shape):
     """Return a mask of another size as a mask of bool of the height and width of `shape`."""
     if mask.shape == tuple(shape[:2]):
@@ -98,10 +108,10 @@ def _off_the_ground(image):
     small = shrink(image, WORKING_SIZE)
     inset = _ground.frame_width(small.astype(np.float32), 2 * LEAST_DISTANCE)
     inner = small[inset : len(small) - inset, inset : small.shape[1] - inset]
-    if min(inner.shape[:2]) >= 8:
-        # What is smaller than this is noise, the weave of a cloth, a fold of a sheet.
-        inner = cv2.GaussianBlur(inner, (0, 0), max(inner.shape[:2]) / 256)
-    lab = cv2.cvtColor(np.ascontiguousarray(inner), cv2.COLOR_RGB2LAB).astype(np.float32)
+    inner = np.ascontiguousarray(inner)
+    if min(inner.shape[:2]) >= 64:  # noise and the weave of a cloth go, edges stay
+        inner = cv2.medianBlur(inner, 3)
+    lab = cv2.cvtColor(inner, cv2.COLOR_RGB2LAB).astype(np.float32)
     off, noise = _ground.distance(lab)
     threshold = max(LEAST_DISTANCE, _ground.WHITE_NOISE * noise, 0.8 * _otsu(off))
     if (off > threshold).mean() < 0.01:  # a garment of nearly the colour of the ground

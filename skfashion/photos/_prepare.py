@@ -115,7 +115,7 @@ def _on_plain_ground(image):
     inset = _ground.frame_width(image.astype(np.float32), 2 * 255 * TOLERANCE)
     image = image[inset : len(image) - inset, inset : image.shape[1] - inset]
     surface, noise = _ground.light(image.astype(np.float32))
-    background = np.median(_ground.border(surface), axis=0).astype(float)
+    background = np.rint(np.median(_ground.border(surface), axis=0)).astype(float)
     tolerance = min(max(255 * TOLERANCE, N_SIGMA * noise), 255 * MOST_TOLERANCE)
     garment = without_specks((np.abs(image - surface) > tolerance).any(axis=2))
     even = np.rint((image - surface + background).clip(0, 255)).astype(np.uint8)
@@ -171,10 +171,9 @@ def _extend(image, height, width, background):
 def _blacken(image, background, sign):
     """Stretch the intensities of an image so that the background's colour becomes black.
 
-    Where a garment has both brighter and darker parts, those of the other side are as
-    bright as they are far from the background.
+    What differs from the background to the other side is as bright as what differs from it
+    as much to this side.
     """
-    off = sign * (image - background)
-    room = np.where(off * sign > 0, 255 - background, background)
-    stretched = np.abs(off) * (255 / np.maximum(room, 1))
+    room = background if sign < 0 else 255 - background
+    stretched = np.abs(image - background) * (255 / np.maximum(room, 1))
     return np.rint(stretched.clip(0, 255)).astype(np.uint8)

@@ -237,10 +237,12 @@ def _resized(pixels, height, width):
 
 
 def _orientation(image):
-    try:
-        return image.getexif().get(ORIENTATION, 1)
-    except Exception:  # damaged EXIF data are no reason to refuse the picture
-        return 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return image.getexif().get(ORIENTATION, 1)
+        except Exception:  # damaged EXIF data are no reason to refuse the picture
+            return 1
 
 
 def _upright(pixels, orientation):

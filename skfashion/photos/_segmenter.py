@@ -9,7 +9,15 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._options import choose
-from ._masks import border_mask, box_of, colour_mask, grabcut_mask, saliency_mask, score_of
+from ._masks import (
+    border_mask,
+    box_of,
+    colour_mask,
+    drawn_mask,
+    grabcut_mask,
+    saliency_mask,
+    score_of,
+)
 from ._read import MAX_PIXELS, as_pixels, check_max_size, import_cv2, on_white
 from ._saliency import find_model, saliency
 
@@ -52,8 +60,8 @@ class Garment:
 class GarmentSegmenter(TransformerMixin, BaseEstimator):
     """Find the garment in photographs.
 
-    An alpha channel that is not opaque everywhere says where the garment is; else a method
-    finds it.
+    An alpha channel that is not opaque everywhere says where the garment is, and so does the
+    black ground of an image of Fashion-MNIST; else a method finds it.
 
     Parameters
     ----------
@@ -107,13 +115,13 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> from skfashion.photos import GarmentSegmenter
-    >>> photo = np.full((300, 200, 3), 250, dtype=np.uint8)  # white paper,
-    >>> photo[50:250, 50:150] = (20, 30, 60)  # and a dark towel
+    >>> photo = np.full((250, 200, 3), 250, dtype=np.uint8)  # white paper,
+    >>> photo[40:220, 50:150] = (20, 30, 60)  # and a dark towel
     >>> garment, = GarmentSegmenter("border").fit_transform([photo])
     >>> garment.box.tolist()
-    [50.0, 50.0, 150.0, 250.0]
+    [50.0, 40.0, 150.0, 220.0]
     >>> garment.mask.shape, int(garment.mask.sum())
-    ((300, 200), 20000)
+    ((250, 200), 18000)
     """
 
     def __init__(
@@ -214,7 +222,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             named = ", ".join(missing[:N_NAMED]) + (", ..." if len(missing) > N_NAMED else "")
             warnings.warn(
                 f"No garment was found in {len(missing)} of {len(garments)} photos: {named}.",
-                stacklevel=2,
+                stacklevel=3,  # scikit-learn wraps this method
             )
         return garments
 
@@ -227,6 +235,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             image, opaque = on_white(pixels), pixels[:, :, 3] >= OPAQUE * 255
             if not opaque.all():
                 mask = opaque
+        if mask is None:
+            mask = drawn_mask(image)
         if mask is None:
             mask = self._mask(image)
             score = score_of(mask, image)

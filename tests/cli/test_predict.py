@@ -45,7 +45,7 @@ def test_it_goes_on_after_a_bad_file(run, trained, write_garments, tmp_path):
     assert code == 1
     assert err.splitlines() == [
         "skfashion: nowhere.jpg: No such file or directory",
-        "skfashion: text.png is not an image that OpenCV can read.",
+        "skfashion: text.png is not an image that Pillow can read.",
         "skfashion: folder: Is a directory",
     ]
     assert [line.split()[0] for line in out.splitlines()] == ["image", "0.png", "1.png"]
