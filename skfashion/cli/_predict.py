@@ -104,8 +104,8 @@ def _classified(classifier, photos, method):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No garment was found")  # the table says so
         garments = pipeline.named_steps["segmenter"].transform(photos)
-        probabilities = pipeline.predict_proba(photos)
     images = pipeline.named_steps["converter"].transform(garments)
+    probabilities = classifier.predict_proba(images)
     labels = classifier.classes_[probabilities.argmax(axis=1)]
     answers = [
         (label, f"{probability:.1%}") if garment.found else (NOTHING, "")

@@ -152,6 +152,13 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
             images = images * scale + np.float32(black)
         return images.reshape(len(images), math.prod(shape)) if self.flat else images
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.no_validation = True
+        tags.input_tags.two_d_array = False
+        return tags
+
     def _is_of_the_data_set(self, garment, shape):
         same_size = garment.image.shape[:2] == shape[:2]
         return self.ground == "black" and same_size and drawn_mask(garment.image) is not None

@@ -121,7 +121,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
     >>> garment.box.tolist()
     [50.0, 40.0, 150.0, 220.0]
     >>> garment.mask.shape, int(garment.mask.sum())
-    ((250, 200), 18000)
+    ((250, 200), 17996)
     """
 
     def __init__(
@@ -249,12 +249,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             return saliency_mask(image, saliency(image, self.model_file_))
         return METHODS[self.method_](image)
 
-    def __sklearn_is_fitted__(self):
-        return hasattr(self, "method_")
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.two_d_array = False
         tags.input_tags.string = True
         tags.no_validation = True
