@@ -61,8 +61,8 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
     >>> import numpy as np
     >>> from sklearn.pipeline import make_pipeline
     >>> from skfashion.photos import FashionMNISTConverter, GarmentSegmenter
-    >>> photo = np.full((250, 200, 3), 250, dtype=np.uint8)  # white paper,
-    >>> photo[40:220, 50:150] = (20, 30, 60)  # and a dark towel
+    >>> photo = np.full((180, 150, 3), 250, dtype=np.uint8)  # white paper,
+    >>> photo[30:150, 40:110] = (20, 30, 60)  # and a dark towel
     >>> prepare = make_pipeline(GarmentSegmenter("border"), FashionMNISTConverter())
     >>> images = prepare.fit_transform([photo])
     >>> images.shape, images.dtype

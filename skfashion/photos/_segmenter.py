@@ -115,13 +115,13 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> from skfashion.photos import GarmentSegmenter
-    >>> photo = np.full((250, 200, 3), 250, dtype=np.uint8)  # white paper,
-    >>> photo[40:220, 50:150] = (20, 30, 60)  # and a dark towel
+    >>> photo = np.full((180, 150, 3), 250, dtype=np.uint8)  # white paper,
+    >>> photo[30:150, 40:110] = (20, 30, 60)  # and a dark towel
     >>> garment, = GarmentSegmenter("border").fit_transform([photo])
     >>> garment.box.tolist()
-    [50.0, 40.0, 150.0, 220.0]
+    [40.0, 30.0, 110.0, 150.0]
     >>> garment.mask.shape, int(garment.mask.sum())
-    ((250, 200), 17996)
+    ((180, 150), 8396)
     """
 
     def __init__(

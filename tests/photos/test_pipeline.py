@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
 from skfashion import LeNet5Classifier
@@ -28,7 +29,7 @@ def as_photo(image, size=200):
 
 @pytest.fixture(scope="module")
 def garments():
-    return make_garments(1500, random_state=0)
+    return make_garments(800, random_state=0)
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +40,14 @@ def classifier(garments):
 
 @pytest.fixture(scope="module")
 def photos():
-    bunch = make_garments(60, random_state=1)
+    bunch = make_garments(24, random_state=1)
     return [as_photo(image) for image in bunch.images], bunch.target_names[bunch.target]
 
 
 def test_a_fitted_classifier_predicts_at_once(classifier, photos):
     pipeline = make_photo_pipeline(classifier, method="border")
     assert pipeline.score(*photos) > 0.6
-    assert pipeline.predict_proba(photos[0]).shape == (60, 10)
+    assert pipeline.predict_proba(photos[0]).shape == (24, 10)
     assert pipeline.classes_.tolist() == classifier.classes_.tolist()
 
 
@@ -72,7 +73,7 @@ def test_it_fits_on_paths_and_photos(photos, tmp_path):
         (tmp_path / name.replace("/", " ")).mkdir(exist_ok=True)
         Image.fromarray(photo).save(tmp_path / name.replace("/", " ") / f"{i}.png")
     paths, target = load_photos(tmp_path, load_content=False, return_X_y=True)
-    pipeline = make_photo_pipeline(LogisticRegression(max_iter=200), method="border")
+    pipeline = make_photo_pipeline(KNeighborsClassifier(1), method="border")
     assert pipeline.fit(paths, target).score(paths, target) > 0.9
     images, target = load_photos(tmp_path, return_X_y=True)
     assert pipeline.score(images, target) > 0.9
@@ -87,7 +88,7 @@ def test_every_choice_is_searchable(photos):
         "classifier__C": [0.1],
     }
     pipeline = make_photo_pipeline(LogisticRegression(max_iter=50), method="border")
-    search = GridSearchCV(pipeline, grid, cv=2).fit(X[:30], y[:30] == "Trouser")
+    search = GridSearchCV(pipeline, grid, cv=2).fit(X, y == "Trouser")
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert len(search.cv_results_["params"]) == 4
 
