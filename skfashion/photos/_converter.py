@@ -16,7 +16,7 @@ from ._segmenter import Garment
 # training images of Fashion-MNIST.
 MEAN, STD = 165.0, 48.0
 LEAST, MOST = 20, 255  # a garment on black is never as dark as its ground
-GAINS = (0.5, 3.0)  # how far the contrast of a garment is changed
+GAINS = (0.5, 1.5)  # how far the contrast of a garment is changed
 GROUNDS = ("black", "white", "photo")
 
 

@@ -7,6 +7,7 @@ from ._read import import_cv2
 N_ROUNDS = 4  # of the robust fit
 N_COLOURS = 4  # of a ground that is not plain
 MOST_FRAMES = 0.03  # of the shorter side: how wide a frame around a picture can be
+NEAR = 30.0  # pixels that differ by no more, in Lab, have a colour of the border
 PLAIN = 7.0  # how much a plain ground varies, in units of 255,
 PLAIN_SHARE = 0.7  # along this share of the border
 BIN = 16  # pixels that differ by no more than this have about one colour
@@ -140,13 +141,31 @@ def distance(lab):
     off = np.linalg.norm(ring - border(surface, width), axis=1)
     if np.quantile(off, PLAIN_SHARE) <= PLAIN:
         return np.linalg.norm(lab - surface, axis=2), noise
-    centres, spreads = _colours(ring)
-    each = [np.linalg.norm(lab - centre, axis=2) for centre in centres]
-    return np.min(each, axis=0), float(np.mean(spreads))
+    centres, shares, spreads = _colours(ring)
+    each = np.stack([np.linalg.norm(lab - centre, axis=2) for centre in centres])
+    ground = _is_ground(each, shares)
+    return np.min(each[ground], axis=0), float(np.mean(spreads[ground]))
+
+
+def _is_ground(distances, shares):
+    """Return which colours of the border are of the ground, (n,) of bool.
+
+    A colour that the centre has more of than the border is that of a garment which touches
+    the border.
+    """
+    height, width = distances.shape[1:]
+    centre = distances[:, height // 4 : -height // 4, width // 4 : -width // 4]
+    if centre.size == 0:
+        return np.ones(len(shares), bool)
+    nearest = np.where(centre.min(axis=0) <= NEAR, centre.argmin(axis=0), -1)
+    in_centre = np.array([(nearest == i).mean() for i in range(len(shares))])
+    ground = in_centre <= shares
+    ground[np.argmax(shares - in_centre)] = True  # one at least
+    return ground
 
 
 def _colours(ring):
-    """Return the most frequent colours of a border, and how much their pixels vary."""
+    """Return the most frequent colours of a border, their shares, and how much they vary."""
     cv2 = import_cv2()
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     # Each starts at a quantile of the lightness, not at a random colour: the same each time.
@@ -160,4 +179,4 @@ def _colours(ring):
     shares = np.bincount(labels[:, 0], minlength=n_colours) / len(ring)
     kept = shares > 0.08
     spreads = [_spread(ring[labels[:, 0] == i] - centres[i]) for i in kept.nonzero()[0]]
-    return centres[kept], spreads
+    return centres[kept], shares[kept], np.array(spreads)
