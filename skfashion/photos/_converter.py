@@ -9,7 +9,7 @@ from .._images import check_image_shape
 from .._options import choose
 from ._masks import drawn_mask
 from ._prepare import sharpened
-from ._read import import_cv2
+from ._read import check_fraction, import_cv2
 from ._segmenter import Garment
 
 # The mean and the standard deviation of the pixels of a garment, as the median over the
@@ -170,9 +170,13 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"image_shape={self.image_shape!r} has {shape[2]} channels; give 1 or 3."
             )
-        if not 0 <= self.margin < 0.5:
-            raise ValueError(f"margin={self.margin!r} is not a fraction from 0 to below 0.5.")
-        if not len(self.pixel_range) == 2 or not self.pixel_range[0] < self.pixel_range[1]:
+        check_fraction("margin", self.margin, 0.5)
+        try:
+            black, white = self.pixel_range
+            good = black < white
+        except (TypeError, ValueError):
+            good = False
+        if not good:
             raise ValueError(
                 f"pixel_range={self.pixel_range!r} is not (black, white), black being less."
             )

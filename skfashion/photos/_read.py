@@ -5,6 +5,7 @@ and cannot be asked for an image's size before it decodes it. What was decoded i
 strips of rows, so that no second copy of a large image is made.
 """
 
+import numbers
 import os
 import warnings
 from pathlib import Path
@@ -119,8 +120,15 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
 
 def check_max_size(max_size):
     """Raise ValueError if a `max_size` is neither None nor a number of at least 1."""
-    if max_size is not None and (isinstance(max_size, str) or not max_size >= 1):
-        raise ValueError(f"max_size={max_size!r} is not a number of pixels of at least 1, or None.")
+    if max_size is None or (isinstance(max_size, numbers.Real) and max_size >= 1):
+        return
+    raise ValueError(f"max_size={max_size!r} is not a number of pixels of at least 1, or None.")
+
+
+def check_fraction(name, value, below):
+    """Raise ValueError if a parameter is not a number from 0 to below another."""
+    if not isinstance(value, numbers.Real) or not 0 <= value < below:
+        raise ValueError(f"{name}={value!r} is not a fraction: give 0 to below {below}.")
 
 
 def _not_an_image(path, file, error):
@@ -295,6 +303,11 @@ def as_pixels(photo, name, *, max_size=None, max_pixels=MAX_PIXELS):
     if hasattr(photo, "getextrema") and hasattr(photo, "convert"):  # Pillow's
         _check_n_pixels(name, photo.size, max_pixels)
         return pillow_pixels(photo, max_size)
+    if not hasattr(photo, "__len__") or isinstance(photo, bytes):
+        raise TypeError(
+            f"{name} is a {type(photo).__name__}, and a path, an image of Pillow's or an array is "
+            "wanted."
+        )
     return shrink(as_colour(np.asarray(photo), name), max_size)
 
 

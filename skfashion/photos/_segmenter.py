@@ -18,7 +18,7 @@ from ._masks import (
     saliency_mask,
     score_of,
 )
-from ._read import MAX_PIXELS, as_pixels, check_max_size, import_cv2, on_white
+from ._read import MAX_PIXELS, as_pixels, check_fraction, check_max_size, import_cv2, on_white
 from ._saliency import find_model, saliency
 
 METHODS = {"colour": colour_mask, "border": border_mask, "grabcut": grabcut_mask}
@@ -172,8 +172,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         import_cv2()
         method = choose("method", self.method, {n: n for n in ("auto", "u2netp", *METHODS)})
         check_max_size(self.max_size)
-        if not 0 <= self.min_area < 1:
-            raise ValueError(f"min_area={self.min_area!r} is not a fraction: give 0 to below 1.")
+        check_fraction("min_area", self.min_area, 1)
         model_file = None
         if method in ("auto", "u2netp"):
             try:
@@ -274,7 +273,8 @@ def as_photos(X):
     TypeError, ValueError
         If X is a single photo, or nothing of that kind.
     """
-    single = isinstance(X, (str, bytes, os.PathLike)) or hasattr(X, "getextrema")
+    no_list = (str, bytes, os.PathLike, dict, set, frozenset)
+    single = isinstance(X, no_list) or hasattr(X, "getextrema")
     if single or not hasattr(X, "__len__"):
         raise TypeError(f"X is a {type(X).__name__}, and a list of photos is wanted: [photo].")
     if hasattr(X, "iloc"):  # pandas: paths in a column

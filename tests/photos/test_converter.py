@@ -134,6 +134,8 @@ def test_it_wants_garments(draw):
         ({"ground": "blac"}, "ground='blac' is not known.* Did you mean 'black'"),
         ({"margin": 0.5}, "margin=0.5 is not a fraction"),
         ({"pixel_range": (1, 0)}, "is not .black, white."),
+        ({"margin": "x"}, "margin='x' is not a fraction"),
+        ({"pixel_range": 3}, "is not .black, white."),
         ({"pixel_range": (1,)}, "is not .black, white."),
     ],
 )

@@ -99,5 +99,7 @@ def test_sizes_and_transparency(tmp_path):
     assert load_photos(tmp_path, max_size=100).data[0].shape == (50, 100, 4)
     assert load_photos(tmp_path, max_size=None).data[0].shape == (200, 400, 4)
     assert (load_photos(tmp_path, keep_alpha=False).data[0] == np.full(3, 255)).all()
+    with pytest.raises(ValueError, match="^max_size=0 is not"):
+        load_photos(tmp_path, max_size=0)
     with pytest.raises(ValueError, match="max_pixels=100"):
         load_photos(tmp_path, max_pixels=100)

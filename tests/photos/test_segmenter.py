@@ -32,7 +32,7 @@ def test_a_shirt_on_paper(draw, shirt, method):
     garment = found(draw(), method)
     assert garment.mask.shape == (300, 240)
     assert garment.mask.dtype == bool
-    assert iou(garment.mask, shirt) > 0.97
+    assert iou(garment.mask, shirt) > 0.95
     np.testing.assert_allclose(garment.box, [40, 60, 200, 250], atol=2)
     assert 0.7 < garment.score <= 1
     assert garment.found
@@ -127,7 +127,7 @@ def test_an_alpha_channel_says_where(draw, shirt, method):
 
 def test_an_opaque_alpha_channel_says_nothing(draw, shirt):
     photo = np.dstack([draw(), np.full((300, 240), 255)]).astype(np.uint8)
-    assert iou(found(photo).mask, shirt) > 0.97
+    assert iou(found(photo).mask, shirt) > 0.95
 
 
 def test_transparent_all_over(draw):
@@ -143,7 +143,7 @@ def test_what_photos_can_be(draw, shirt, tmp_path):
     segmenter = GarmentSegmenter("border").fit()
     photos = [photo, photo[:, :, 0], photo[:, :, :1], image, tmp_path / "a.png"]
     for garment in segmenter.transform([*photos, str(tmp_path / "a.png")]):
-        assert iou(garment.mask, shirt) > 0.97
+        assert iou(garment.mask, shirt) > 0.95
     arrays = np.stack([photo, photo])
     for X in (arrays, arrays[..., 0], np.array([str(tmp_path / "a.png")] * 2)):
         assert [garment.found for garment in segmenter.transform(X)] == [True, True]
@@ -159,7 +159,9 @@ def test_columns_of_paths(draw, tmp_path):
     assert segmenter.transform([]) == []
 
 
-@pytest.mark.parametrize("single", ["a.png", Path("a.png"), Image.new("L", (4, 4)), 3, None])
+@pytest.mark.parametrize(
+    "single", ["a.png", Path("a.png"), Image.new("L", (4, 4)), 3, None, {"a": 1}]
+)
 def test_a_single_photo_is_refused(single):
     with pytest.raises(TypeError, match=r"a list of photos is wanted: \[photo\]"):
         GarmentSegmenter("border").fit().transform(single)
@@ -225,6 +227,8 @@ def test_the_same_each_time(method):
     [
         ({"method": "grabcat"}, "method='grabcat' is not known.* Did you mean 'grabcut'"),
         ({"method": "border", "min_area": 1.5}, "min_area=1.5 is not a fraction"),
+        ({"method": "border", "min_area": "a"}, "min_area='a' is not a fraction"),
+        ({"method": None}, "method=None is not known"),
         ({"method": "border", "max_size": 0}, "max_size=0 is not a number"),
     ],
 )
