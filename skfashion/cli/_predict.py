@@ -16,6 +16,7 @@ TEXTS = {
     "garment is cut out of its photo.",
 }
 METHODS = ("auto", "u2netp", "grabcut", "border", "colour")
+MAX_SIZE = 512  # of photos: enough for the cut-out, and for the pictures
 NOTHING = "no garment found"
 
 
@@ -82,7 +83,7 @@ def run(arguments):
 
 def _read(files):
     """Read photos, by their files; one bad file does not keep back the others."""
-    from ..photos import MAX_SIZE, read_image
+    from ..photos import read_image
 
     photos = {}
     for file in files:

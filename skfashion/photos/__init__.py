@@ -7,13 +7,12 @@ torch.
 from ._converter import FashionMNISTConverter
 from ._drawing import draw_result, write_image
 from ._load import load_photos
-from ._pipeline import MAX_SIZE, PhotoPipeline, make_photo_pipeline
+from ._pipeline import PhotoPipeline, make_photo_pipeline
 from ._prepare import to_fashion_mnist
 from ._read import read_image
 from ._segmenter import Garment, GarmentSegmenter
 
 __all__ = [
-    "MAX_SIZE",
     "FashionMNISTConverter",
     "Garment",
     "GarmentSegmenter",
