@@ -39,7 +39,7 @@ CLASSES = {
 }
 METHODS = {
     "naive": "the published steps on the whole photo, its background trimmed",
-    "colour": "cut out by the colour of the centre, as in document 003",
+    "colour": "cut out by the colour of the centre, by the rules of a published camera demo",
     "border": "cut out by the colours along the border",
     "grabcut": "the same, refined by GrabCut",
     "u2netp": "cut out by u2netp, refined by GrabCut",
