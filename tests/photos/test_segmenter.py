@@ -213,11 +213,12 @@ def test_the_photo_is_not_changed(draw):
 
 
 @pytest.mark.parametrize("method", OWN)
-def test_the_same_each_time(method):
-    photo = np.random.default_rng(0).integers(0, 256, (90, 80, 3), dtype=np.uint8)
-    photo = cv2.GaussianBlur(photo, (0, 0), 8)
+def test_the_same_each_time(draw, method):
+    photo = draw(noise=20)
+    photo[:, 120:] //= 2
     cv2.setRNGSeed(1)
     first = found(photo, method).mask
+    assert first.any()
     cv2.setRNGSeed(2)
     np.testing.assert_array_equal(found(photo, method).mask, first)
 
