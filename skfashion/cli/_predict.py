@@ -1,20 +1,23 @@
 """`skfashion predict`: classify photographs."""
 
 import argparse
+import warnings
 from pathlib import Path
-
-import numpy as np
 
 from .. import persistence
 from . import _train
-from ._arguments import add_device
-from ._printing import complain, say, table
+from ._arguments import add_device, one_of
+from ._output import output_folder
+from ._printing import complain, readable, say, table
 
 TEXTS = {
     "help": "classify photographs of clothing",
     "description": "Print for each image file what it shows, and how probable that is. The "
-    "garment should be alone, before a plain background.",
+    "garment is cut out of its photo.",
 }
+METHODS = ("auto", "u2netp", "grabcut", "border", "colour")
+MAX_SIZE = 512  # of photos: enough for the cut-out, and for the pictures
+NOTHING = "no garment found"
 
 
 def add_options(add):
@@ -27,6 +30,21 @@ def add_options(add):
     """
     add("model_file", metavar="MODEL", type=Path, help="a model that skfashion has written")
     add("files", metavar="FILE", nargs="+", help="image files")
+    add(
+        "--method",
+        default="auto",
+        type=one_of("method", METHODS),
+        metavar="NAME",
+        help=f"how the garment is cut out: {', '.join(METHODS)} (default: auto, which takes "
+        "u2netp if it can be downloaded, else grabcut)",
+    )
+    add(
+        "--output",
+        dest="pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="also write a picture for each file: box, cut-out, what the model sees, and name",
+    )
     add_device(add, argparse.SUPPRESS)  # or its default would hide what came before `predict`
 
 
@@ -48,21 +66,81 @@ def run(arguments):
     Returns
     -------
     int
-        0, or 1 if a file could not be read.
+        0, or 1 if a file could not be read or a picture could not be written.
     """
-    from ..photos import read_image, to_fashion_mnist
-
     classifier = persistence.load(arguments.model_file, device=arguments.device)
-    images = {}
-    for file in arguments.files:
+    photos = _read(arguments.files)
+    if not photos:
+        return 1
+    garments, images, answers = _classified(classifier, list(photos.values()), arguments.method)
+    rows = zip(photos, *zip(*answers, strict=True), strict=True)
+    say(table([("image", "garment", "probability"), *rows]))
+    complete = len(photos) == len(set(arguments.files))
+    if arguments.pictures is not None:
+        complete &= _write_pictures(arguments.pictures, photos, garments, images, answers)
+    return 0 if complete else 1
+
+
+def _read(files):
+    """Read photos, by their files; one bad file does not keep back the others."""
+    from ..photos import read_image
+
+    photos = {}
+    for file in files:
         try:
-            images[file] = to_fashion_mnist(read_image(file), classifier.image_shape_)
-        except (OSError, ValueError) as error:  # one bad file does not keep back the others
+            photos[file] = read_image(file, max_size=MAX_SIZE, keep_alpha=True)
+        except (OSError, ValueError) as error:
             complain(error)
-    if images:
-        probabilities = classifier.predict_proba(np.stack(list(images.values())))
-        labels = classifier.classes_[probabilities.argmax(axis=1)]
-        percentages = [f"{probability:.1%}" for probability in probabilities.max(axis=1)]
-        rows = zip(images, labels, percentages, strict=True)
-        say(table([("image", "garment", "probability"), *rows]))
-    return 0 if len(images) == len(set(arguments.files)) else 1
+    return photos
+
+
+def _classified(classifier, photos, method):
+    """Return the garments of photos, the images that the classifier sees, and its answers."""
+    from ..photos import make_photo_pipeline
+
+    shape = classifier.image_shape_
+    if method == "auto" and all(photo.shape[:2] == shape[:2] for photo in photos):
+        method = "border"  # images of the data set: nothing is downloaded for them
+    pipeline = make_photo_pipeline(classifier, method=method)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No garment was found")  # the table says so
+        garments = pipeline.named_steps["segmenter"].transform(photos)
+    images = pipeline.named_steps["converter"].transform(garments)
+    probabilities = classifier.predict_proba(images)
+    labels = classifier.classes_[probabilities.argmax(axis=1)]
+    answers = [
+        (label, f"{probability:.1%}") if garment.found else (NOTHING, "")
+        for garment, label, probability in zip(
+            garments, labels, probabilities.max(axis=1), strict=True
+        )
+    ]
+    return garments, images, answers
+
+
+def _write_pictures(folder, files, garments, images, answers):
+    """Write a picture for each photo; return whether all could be written."""
+    from ..photos import draw_result, write_image
+
+    paths = _names(folder, files)
+    with output_folder(folder, paths):
+        for path, *what, answer in zip(paths, garments, images, answers, strict=True):
+            try:
+                write_image(path, draw_result(*what, "  ".join(map(str, answer))))
+            except OSError as error:
+                complain(f"{path} could not be written: {error.strerror or error}")
+                return False
+    say(f"{'pictures':17} {readable(folder)}")
+    return True
+
+
+def _names(folder, files):
+    """Return where the picture of each file goes: its name, numbered where it stands twice."""
+    paths = []
+    for file in files:
+        stem, number = Path(file).stem, 1
+        path = folder / f"{stem}.png"
+        while path in paths:
+            number += 1
+            path = folder / f"{stem}-{number}.png"
+        paths.append(path)
+    return paths

@@ -1,8 +1,26 @@
 """Photographs of clothing -> images in the style of Fashion-MNIST.
 
-Needs OpenCV: ``pip install "skfashion[photos]"``. Nothing in this package imports torch.
+Needs OpenCV and Pillow: ``pip install "skfashion[photos]"``. Nothing in this package imports
+torch.
 """
 
-from ._prepare import read_image, to_fashion_mnist
+from ._converter import FashionMNISTConverter
+from ._drawing import draw_result, write_image
+from ._load import load_photos
+from ._pipeline import PhotoPipeline, make_photo_pipeline
+from ._prepare import to_fashion_mnist
+from ._read import read_image
+from ._segmenter import Garment, GarmentSegmenter
 
-__all__ = ["read_image", "to_fashion_mnist"]
+__all__ = [
+    "FashionMNISTConverter",
+    "Garment",
+    "GarmentSegmenter",
+    "PhotoPipeline",
+    "draw_result",
+    "load_photos",
+    "make_photo_pipeline",
+    "read_image",
+    "to_fashion_mnist",
+    "write_image",
+]

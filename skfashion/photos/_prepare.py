@@ -1,49 +1,15 @@
 """From a photograph to an image in the style of Fashion-MNIST, by its authors' own steps."""
 
-from pathlib import Path
-
 import numpy as np
 
-from .._optional import import_optional
+from . import _ground
+from ._masks import box_of, without_specks
+from ._read import as_colour, import_cv2, on_white, shrink
 
 TOLERANCE = 0.05  # largest difference from the background's colour, as a fraction of 255
-
-
-def read_image(path):
-    """Read an image file.
-
-    Parameters
-    ----------
-    path : str or path-like
-        A file of any format that OpenCV reads: JPEG, PNG, WebP, TIFF, BMP and more.
-
-    Returns
-    -------
-    ndarray of shape (H, W, 3), dtype uint8
-        Red, green and blue; rotated as its EXIF orientation says; on white where it is
-        transparent.
-
-    Raises
-    ------
-    OSError
-        If the file does not exist or cannot be read.
-    ValueError
-        If it is not an image.
-    ImportError
-        If OpenCV is not installed.
-    """
-    cv2 = _import_cv2()
-    content = np.frombuffer(Path(path).read_bytes(), np.uint8)
-    try:
-        image = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
-        if image is not None and image.ndim == 3 and image.shape[2] == 4:
-            return cv2.cvtColor(_on_white(image), cv2.COLOR_BGR2RGB)
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR)  # applies the EXIF orientation
-    except cv2.error:  # an empty file, or more pixels than OpenCV takes
-        image = None
-    if image is None:
-        raise ValueError(f"{path} is not an image that OpenCV can read.")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+MAX_SIZE = 1024  # a longer picture is shrunk to this before anything else
+N_SIGMA = 5  # how many standard deviations of its noise belong to the background
+MOST_TOLERANCE = 0.12  # up to this: a background that varies more is not plain
 
 
 def to_fashion_mnist(image, image_shape=(28, 28, 1)):
@@ -53,16 +19,18 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
     the longest edge is scaled, the image is sharpened, the shortest edge is extended with
     the garment in the centre, the intensities are negated, and the image is converted to
     grey. In addition, the background is stretched to black, since it need not be white as
-    theirs was; its colour is the median along the border. A picture with a dark background is
-    not negated. If it also has the size of the result, it is taken for an image of
-    Fashion-MNIST and is only converted to grey.
+    theirs was: it is fitted along the border, evenly lit or not, with a frame or without.
+    A garment that is brighter than its background is not negated. If a picture with a black
+    background also has the size of the result, it is taken for an image of Fashion-MNIST
+    and is only converted to grey.
 
-    The background has to be plain: the garment is not segmented.
+    The background has to be plain: the garment is not segmented, unless the picture is
+    transparent around it. :class:`GarmentSegmenter` finds garments on other backgrounds.
 
     Parameters
     ----------
-    image : ndarray of shape (H, W), (H, W, 1) or (H, W, 3), dtype uint8
-        The picture, grey or in RGB.
+    image : ndarray of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), dtype uint8
+        The picture, grey, in RGB, or in RGB with transparency.
     image_shape : tuple of int, default=(28, 28, 1)
         (H, W, C) of the result, such as the `image_shape_` of a classifier. C = 3 keeps the
         colours.
@@ -96,76 +64,99 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
     >>> int(image[0, 0, 0]), int(image[14, 14, 0])
     (0, 224)
     """
-    cv2 = _import_cv2()
-    image = _as_rgb(image)
+    cv2 = import_cv2()
+    image = as_colour(np.asarray(image))
     height, width, channels = image_shape
     if channels not in (1, 3):
         raise ValueError(f"image_shape={image_shape} has {channels} channels; give 1 or 3.")
 
-    background = np.median(_border(image), axis=0)  # (3,)
-    light = background.mean() > 127
-    if light or image.shape[:2] != (height, width):
-        image = _trim(image, background)
-        image = _scale(image, height, width)
-        image = _sharpen(image)
+    image = image if image.shape[:2] == (height, width) else shrink(image, MAX_SIZE)
+    if image.shape[2] == 4 or image.shape[:2] != (height, width) or not _is_of_the_data_set(image):
+        image, background, garment = _on_plain_ground(image)
+        sign = _side(image, background, garment)
+        left, top, right, bottom = box_of(garment).astype(int) if garment.any() else _all(image)
+        image = _scale(image[top:bottom, left:right], height, width)
+        image = sharpened(image)
         image = _extend(image, height, width, background)
-        image = _blacken(255 - image, 255 - background) if light else _blacken(image, background)
+        image = _blacken(image, background, sign)
     if channels == 1:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     return image.reshape(height, width, channels)
 
 
-def _import_cv2():
-    return import_optional("cv2", "photos", "Photographs")
+def _is_of_the_data_set(image):
+    """Return whether a picture of the right size has a black background."""
+    edge = _ground.border(image)
+    return np.median(edge) <= 127 and edge.min() == 0 and np.ptp(image, axis=2).max() == 0
 
 
-def _on_white(image):
-    """Put an image with transparency, (H, W, 4), on white: (H, W, 3) uint8."""
-    image = image / np.iinfo(image.dtype).max
-    colour, opacity = image[:, :, :3], image[:, :, 3:]
-    return np.rint(255 * (colour * opacity + 1 - opacity)).astype(np.uint8)
+def _all(image):
+    return 0, 0, image.shape[1], image.shape[0]
 
 
-def _as_rgb(image):
-    """Return a picture as (H, W, 3)."""
-    image = np.asarray(image)
-    grey = image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1)
-    if not (grey or (image.ndim == 3 and image.shape[2] == 3)) or image.size == 0:
-        raise ValueError(f"A picture is (H, W), (H, W, 1) or (H, W, 3), but came as {image.shape}.")
-    if image.dtype != np.uint8:
-        raise ValueError(f"A picture has uint8 pixels, 0 to 255, but came as {image.dtype}.")
-    return np.repeat(image.reshape(*image.shape[:2], 1), 3, axis=2) if grey else image
+def _on_plain_ground(image):
+    """Return a picture with an even background, the background's colour, and the garment.
+
+    Returns
+    -------
+    image : ndarray of shape (H, W, 3), dtype uint8
+        The picture; outside the garment, all pixels have one colour.
+    background : ndarray of shape (3,), dtype float64
+        That colour.
+    garment : ndarray of shape (H, W), dtype bool
+        Where the garment is.
+    """
+    if image.shape[2] == 4 and not (opaque := image[:, :, 3] > 127).all():
+        image = on_white(image)
+        # On white the white shirt would be gone.
+        background = np.full(3, 0.0 if image[opaque].mean() > 127 else 255.0)
+        return _cut_out(image, background, opaque), background, opaque
+    image = image[:, :, :3]
+    inset = _ground.frame_width(image.astype(np.float32), 2 * 255 * TOLERANCE)
+    image = image[inset : len(image) - inset, inset : image.shape[1] - inset]
+    surface, noise = _ground.light(image.astype(np.float32))
+    background = np.rint(np.median(_ground.border(surface), axis=0)).astype(float)
+    tolerance = min(max(255 * TOLERANCE, N_SIGMA * noise), 255 * MOST_TOLERANCE)
+    garment = without_specks((np.abs(image - surface) > tolerance).any(axis=2))
+    even = np.rint((image - surface + background).clip(0, 255)).astype(np.uint8)
+    return _cut_out(even, background, garment), background, garment
 
 
-def _border(image):
-    """Return the outermost pixels of an image, (n, 3)."""
-    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+def _cut_out(image, background, garment):
+    """Give the background its colour everywhere outside the outline of the garment."""
+    cv2 = import_cv2()
+    contours, _ = cv2.findContours(
+        garment.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    inside = np.zeros(garment.shape, np.uint8)
+    cv2.drawContours(inside, contours, -1, 1, cv2.FILLED)
+    ground = np.rint(background).astype(np.uint8)
+    return np.where(inside[:, :, None] > 0, image, ground)
 
 
-def _trim(image, background):
-    """Remove the rows and columns at the edges that have the background's colour."""
-    garment = (np.abs(image - background) > 255 * TOLERANCE).any(axis=2)  # (H, W)
-    rows, columns = garment.any(axis=1).nonzero()[0], garment.any(axis=0).nonzero()[0]
-    if not len(rows):
-        return image
-    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def _side(image, background, garment):
+    """Return -1 if a garment is darker than its background and is negated, else 1."""
+    if not garment.any():
+        return -1 if background.mean() > 127 else 1
+    brighter = image[garment].mean(axis=1) > background.mean()
+    return 1 if brighter.mean() > 0.5 else -1
 
 
 def _scale(image, height, width):
     """Scale an image to fit into height x width, with its aspect ratio."""
-    cv2 = _import_cv2()
+    cv2 = import_cv2()
     factor = min(height / image.shape[0], width / image.shape[1])
     size = [max(1, round(side * factor)) for side in image.shape[1::-1]]
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     return cv2.resize(image, size, interpolation=how)
 
 
-def _sharpen(image):
+def sharpened(image):
     """Sharpen with a Gaussian kernel of radius and standard deviation 1."""
     offset = np.arange(-1, 2)
     kernel = -np.exp(-(offset[:, None] ** 2 + offset**2) / 2)  # (3, 3)
     kernel[1, 1] = -2 * kernel.sum()
-    return _import_cv2().filter2D(image, -1, kernel / kernel.sum())
+    return import_cv2().filter2D(image, -1, kernel / kernel.sum())
 
 
 def _extend(image, height, width, background):
@@ -177,7 +168,12 @@ def _extend(image, height, width, background):
     return extended
 
 
-def _blacken(image, background):
-    """Stretch the intensities of an image so that the background's colour becomes black."""
-    stretched = (image - background) * (255 / np.maximum(255 - background, 1))
+def _blacken(image, background, sign):
+    """Stretch the intensities of an image so that the background's colour becomes black.
+
+    What differs from the background to the other side is as bright as what differs from it
+    as much to this side.
+    """
+    room = background if sign < 0 else 255 - background
+    stretched = np.abs(image - background) * (255 / np.maximum(room, 1))
     return np.rint(stretched.clip(0, 255)).astype(np.uint8)

@@ -45,7 +45,7 @@ def test_it_goes_on_after_a_bad_file(run, trained, write_garments, tmp_path):
     assert code == 1
     assert err.splitlines() == [
         "skfashion: nowhere.jpg: No such file or directory",
-        "skfashion: text.png is not an image that OpenCV can read.",
+        "skfashion: text.png is not an image that Pillow can read.",
         "skfashion: folder: Is a directory",
     ]
     assert [line.split()[0] for line in out.splitlines()] == ["image", "0.png", "1.png"]
@@ -64,6 +64,56 @@ def test_without_model(run, tmp_path):
     code, _, err = run("predict", "text.skfashion", "0.png")
     assert code == 1
     assert "text.skfashion is not a file that skfashion's save has written" in err
+
+
+def write_photo(path, garment=40):
+    cv2 = pytest.importorskip("cv2")
+    photo = np.full((200, 150, 3), 200, np.uint8)
+    photo[40:160, 50:100] = garment
+    cv2.imwrite(str(path), photo)
+
+
+def test_photos(run, trained, tmp_path):
+    write_photo(tmp_path / "trouser.png")
+    write_photo(tmp_path / "empty.png", 200)
+    code, out, err = run("predict", trained, "trouser.png", "empty.png", "--method", "grabcut")
+    assert (code, err) == (0, "")
+    rows = [re.split(r"  +", line.strip()) for line in out.splitlines()[1:]]
+    assert rows[0][0] == "trouser.png"
+    assert rows[0][2].endswith("%")
+    assert rows[1] == ["empty.png", "no garment found"]
+
+
+def test_pictures(run, trained, tmp_path):
+    cv2 = pytest.importorskip("cv2")
+    (tmp_path / "more").mkdir()
+    for name in ("a.png", "more/a.png", "b.jpg"):
+        write_photo(tmp_path / name)
+    write_photo(tmp_path / "empty.png", 200)
+    files = ("a.png", "more/a.png", "b.jpg", "empty.png")
+    code, out, err = run("predict", trained, *files, "--method", "border", "--output", "pictures")
+    assert (code, err) == (0, "")
+    assert re.search(r"^pictures +pictures$", out, re.MULTILINE)
+    written = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert written == ["a-2.png", "a.png", "b.png", "empty.png"]
+    picture = cv2.imread(str(tmp_path / "pictures" / "a.png"))
+    assert picture.shape == (284, 768, 3)
+    assert (picture == (60, 30, 220)).all(axis=2).any()  # the box
+
+
+def test_pictures_that_cannot_be_written(run, trained, tmp_path):
+    write_photo(tmp_path / "a.png")
+    (tmp_path / "file").write_text("text")
+    code, _, err = run("predict", trained, "a.png", "--method", "border", "--output", "file")
+    assert code == 1
+    assert err.startswith("skfashion: file: ")
+    assert "--output takes a folder" in err
+
+
+def test_unknown_method(run, trained):
+    code, _, err = run("predict", trained, "a.png", "--method", "grabcat")
+    assert code == 2
+    assert "Did you mean 'grabcut'" in err
 
 
 STRANGE = {

@@ -1,6 +1,5 @@
 """From photographs to images in the style of Fashion-MNIST."""
 
-import struct
 import sys
 from itertools import chain
 from pathlib import Path
@@ -27,7 +26,7 @@ def with_shape(picture, rows, columns, colour=(20, 30, 60)):
     return picture
 
 
-# Reading.
+# Reading; more of it is in test_read.py.
 
 
 def test_reads_red_green_blue(tmp_path):
@@ -59,18 +58,6 @@ def test_transparent_becomes_white(tmp_path, dtype):
     assert image.dtype == np.uint8
     assert (image[:, :3] == 255).all()
     assert (image[:, 3:] == (255, 0, 0)).all()
-
-
-def test_applies_the_orientation(tmp_path):
-    picture = with_shape(paper(64, 96), (0, 32), (0, 96))  # lies dark side up
-    jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
-    # EXIF with one entry, orientation = 6: to be turned by 90 degrees clockwise.
-    exif = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0)
-    segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
-    (tmp_path / "a.jpg").write_bytes(jpeg[:2] + segment + jpeg[2:])
-    image = read_image(tmp_path / "a.jpg")
-    assert image.shape == (96, 64, 3)
-    assert image[:, -10:].mean() < 60 < image[:, :10].mean()
 
 
 def test_missing_file(tmp_path):
@@ -215,6 +202,71 @@ def test_wrong_pictures(picture, message):
 def test_wrong_number_of_channels():
     with pytest.raises(ValueError, match="has 4 channels"):
         to_fashion_mnist(paper(), (28, 28, 4))
+
+
+# Ordinary photos.
+
+
+def looks_like_a_shirt(image):
+    image = image[:, :, 0] > 60
+    rows, columns = image.any(axis=1).nonzero()[0], image.any(axis=0).nonzero()[0]
+    sleeves, body = image[4].sum(), image[20].sum()
+    whole = rows[0] <= 1 and rows[-1] >= 26 and 22 <= len(columns) <= 25
+    return whole and sleeves >= 22 and 10 <= body <= 14 and image[20, 10:18].all()
+
+
+PAIRS = [(200, 250), (160, 240), (120, 20), (60, 15), (250, 40), (10, 200)]
+
+
+@pytest.mark.parametrize(("ground", "garment"), PAIRS)
+def test_garments_on_either_side_of_the_ground(draw, ground, garment):
+    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment)))
+
+
+@pytest.mark.parametrize(("ground", "garment"), [(250, 40), (200, 90), (60, 200)])
+@pytest.mark.parametrize("light", ["side", "below", "corners"])
+def test_uneven_light(draw, ground, garment, light):
+    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment, light=light)))
+    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment, noise=5, light=light)))
+
+
+@pytest.mark.parametrize(("ground", "garment"), [(250, 40), (128, 30), (60, 200)])
+def test_noise(draw, ground, garment):
+    image = to_fashion_mnist(draw(ground, garment, noise=5))
+    assert looks_like_a_shirt(image)
+    assert (image[:, 0] == 0).all()
+
+
+@pytest.mark.parametrize("place", [(5, 5), (290, 120), (150, 20)])
+def test_one_speck(draw, place):
+    photo = draw()
+    row, column = place
+    photo[row : row + 3, column : column + 3] = 0
+    assert looks_like_a_shirt(to_fashion_mnist(photo))
+
+
+@pytest.mark.parametrize("ground_and_frame", [(250, 0), (250, 120), (40, 255)])
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_frame(draw, ground_and_frame, width):
+    ground, frame = ground_and_frame
+    photo = draw(ground, 140)
+    photo[:width] = photo[-width:] = photo[:, :width] = photo[:, -width:] = frame
+    assert looks_like_a_shirt(to_fashion_mnist(photo))
+
+
+@pytest.mark.parametrize("garment", [0, 120, 255])
+@pytest.mark.parametrize("hidden", [0, 255])
+def test_a_cut_out_on_transparency(draw, shirt, garment, hidden):
+    photo = np.dstack([draw(hidden, garment), np.where(shirt, 255, 0)]).astype(np.uint8)
+    assert looks_like_a_shirt(to_fashion_mnist(photo))
+
+
+def test_small_pictures_that_are_not_of_the_data_set():
+    picture = np.full((28, 28), 60, np.uint8)
+    picture[4:24, 8:20] = 15
+    image = to_fashion_mnist(picture)[:, :, 0]
+    assert (image[:, 0] == 0).all()
+    assert image[14, 14] > 100
 
 
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="the photographs of clothing are not here")

@@ -1,0 +1,261 @@
+"""Photographs in, classes out: a pipeline of segmenter, converter and classifier."""
+
+import math
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from .._images import shape_of_rows
+from .._options import choose
+from ._converter import FashionMNISTConverter
+from ._segmenter import GarmentSegmenter
+
+MAX_SIZE = 512  # of photos on their way into 28 x 28 pixels
+# The mean pixel of what a classifier was trained on, from black, 0, to white, 1. That of
+# Fashion-MNIST is .29, that of photos about .5, and that of products on white about .8.
+DARK, LIGHT = 0.42, 0.65
+STYLES = {
+    "black": {"ground": "black", "negate": True, "match_tone": True},
+    "photo": {"ground": "photo", "negate": False, "match_tone": False, "margin": 0.05},
+    "white": {"ground": "white", "negate": False, "match_tone": False},
+}
+
+
+def _final_has(method):
+    return lambda self: hasattr(self.steps[-1][1], method)
+
+
+class PhotoPipeline(Pipeline):
+    """A Pipeline from photographs to classes that does not name what it has not found.
+
+    A photo without a garment becomes an image that is black all over, and a classifier is
+    often sure of that, too. Here all classes are then equally probable.
+
+    Parameters
+    ----------
+    steps : list of tuple
+        Names and estimators, as for :class:`~sklearn.pipeline.Pipeline`: the last one but
+        one gives images in which no garment is a single value.
+    transform_input : list of str, default=None
+        As for Pipeline.
+    memory : str or joblib.Memory, default=None
+        As for Pipeline.
+    verbose : bool, default=False
+        As for Pipeline.
+
+    See Also
+    --------
+    make_photo_pipeline : Makes one, with an example.
+    """
+
+    @available_if(_final_has("predict_proba"))
+    def predict_proba(self, X, **params):
+        """Return the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : list of str, path-like, PIL.Image.Image or ndarray
+            Photos; see :meth:`GarmentSegmenter.transform`.
+        **params : object
+            What the last step's method takes besides.
+
+        Returns
+        -------
+        ndarray of shape (n_photos, n_classes)
+            Where no garment was found, all are 1 / n_classes.
+        """
+        probabilities, images = self._of_photos("predict_proba", X, params)
+        probabilities = np.array(probabilities)
+        probabilities[_is_blank(images)] = 1 / probabilities.shape[1]
+        return probabilities
+
+    @available_if(_final_has("predict_log_proba"))
+    def predict_log_proba(self, X, **params):
+        """Return the logarithms of what :meth:`predict_proba` returns.
+
+        Parameters
+        ----------
+        X : list of str, path-like, PIL.Image.Image or ndarray
+            Photos.
+        **params : object
+            What the last step's method takes besides.
+
+        Returns
+        -------
+        ndarray of shape (n_photos, n_classes)
+        """
+        logarithms, images = self._of_photos("predict_log_proba", X, params)
+        logarithms = np.array(logarithms)
+        logarithms[_is_blank(images)] = -math.log(logarithms.shape[1])
+        return logarithms
+
+    def _of_photos(self, method, X, params):
+        """Return what a method of the last step returns, and the images that it was given."""
+        check_is_fitted(self)
+        images = self[:-1].transform(X)
+        return getattr(self.steps[-1][1], method)(images, **params), images
+
+
+def _is_blank(images):
+    """Return which of some images have a single value, (n,) of bool."""
+    rows = np.asarray(images).reshape(len(images), -1)
+    return (rows == rows[:, :1]).all(axis=1)
+
+
+def make_photo_pipeline(
+    classifier,
+    *,
+    method="auto",
+    image_shape=None,
+    ground="auto",
+    negate="auto",
+    match_tone="auto",
+    pixel_range=None,
+    max_size=MAX_SIZE,
+    data_home=None,
+    download_if_missing=True,
+    memory=None,
+):
+    """Join a segmenter, a converter and a classifier into one that takes photographs.
+
+    What a fitted classifier was trained on decides what is done to a photo: size, colour,
+    the range of its pixels, and whether garments lie on black and are negated, as in
+    Fashion-MNIST, or not. A classifier that is not fitted is given Fashion-MNIST's style.
+    A fitted one can predict at once; `fit` trains it anew on photos.
+
+    Parameters
+    ----------
+    classifier : estimator
+        A classifier of this package, or any other, which is given flat rows.
+    method : {"auto", "u2netp", "grabcut", "border", "colour"}, default="auto"
+        How garments are found; see :class:`GarmentSegmenter`.
+    image_shape : tuple of int, default=None
+        (H, W, C) of the images for the classifier. If None, what it was trained on, else
+        (28, 28, 1).
+    ground : {"auto", "black", "white", "photo"}, default="auto"
+        What surrounds the garment. "auto" takes black if the classifier was trained on dark
+        images, or not yet; white if it was trained on bright ones; else the photo's own.
+    negate : bool or "auto", default="auto"
+        Whether intensities are negated. "auto" does so on black.
+    match_tone : bool or "auto", default="auto"
+        Whether brightness and contrast are made those of Fashion-MNIST. "auto" does so on
+        black.
+    pixel_range : tuple of float, default=None
+        The values of black and white. If None, as the classifier has learned it, else
+        (0, 255).
+    max_size : int, default=512
+        Photos are shrunk so that neither side has more pixels.
+    data_home : str or path-like, default=None
+        Where u2netp is; see :class:`GarmentSegmenter`.
+    download_if_missing : bool, default=True
+        Whether u2netp may be downloaded.
+    memory : str or joblib.Memory, default=None
+        Keeps what was cut out, so that a search over the classifier does it once.
+
+    Returns
+    -------
+    pipeline : PhotoPipeline
+        With the steps "segmenter", "converter" and "classifier".
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfashion import LeNet5Classifier
+    >>> from skfashion.datasets import make_garments
+    >>> from skfashion.photos import make_photo_pipeline
+    >>> X, y = make_garments(200, random_state=0, return_X_y=True)
+    >>> classifier = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, y)
+    >>> photo = np.full((300, 200, 3), 250, dtype=np.uint8)
+    >>> photo[50:250, 50:150] = (20, 30, 60)
+    >>> pipeline = make_photo_pipeline(classifier, method="border")
+    >>> pipeline.predict([photo]).shape
+    (1,)
+    """
+    learned = _learned_style(classifier)
+    style = dict(STYLES[learned["ground"] if ground == "auto" else _choose_ground(ground)])
+    for name, value in {"negate": negate, "match_tone": match_tone}.items():
+        if not (isinstance(value, str) and value == "auto"):
+            style[name] = value
+    segmenter = GarmentSegmenter(
+        method,
+        max_size=max_size,
+        data_home=data_home,
+        download_if_missing=download_if_missing,
+    )
+    converter = FashionMNISTConverter(
+        image_shape=image_shape or learned["image_shape"],
+        pixel_range=pixel_range or learned["pixel_range"],
+        flat=not _takes_images(classifier),
+        **style,
+    )
+    steps = [("segmenter", segmenter), ("converter", converter), ("classifier", classifier)]
+    pipeline = PhotoPipeline(steps, memory=memory)
+    if _is_fitted(classifier):  # and can predict without a call of fit
+        segmenter.fit()
+        converter.fit()
+    return pipeline
+
+
+def _choose_ground(ground):
+    return choose("ground", ground, {name: name for name in ("auto", *STYLES)})
+
+
+def _is_fitted(classifier):
+    try:
+        check_is_fitted(classifier)
+    except NotFittedError:
+        return False
+    return True
+
+
+def _takes_images(classifier):
+    """Return whether a classifier takes arrays of images: it, or one in it, is this package's."""
+    return any(name.rpartition("__")[2] == "image_shape" for name in classifier.get_params())
+
+
+def _learned_style(classifier):
+    """Return `image_shape`, `ground` and `pixel_range` of what a classifier was trained on."""
+    style = {"image_shape": (28, 28, 1), "ground": "black", "pixel_range": (0, 255)}
+    inner = _with_images(classifier)
+    if inner is not None:
+        pixels = inner.pixel_range_
+        style["image_shape"] = inner.image_shape_
+        black, white = style["pixel_range"] = _black_and_white(pixels)
+        mean = (float(np.mean(inner.mean_)) - black) / (white - black)
+        style["ground"] = "black" if mean < DARK else "white" if mean > LIGHT else "photo"
+    elif _is_fitted(classifier) and hasattr(classifier, "n_features_in_"):
+        style["image_shape"] = shape_of_rows(classifier.n_features_in_, has_image_shape=False)
+    return style
+
+
+def _with_images(classifier):
+    """Return the fitted classifier of this package that is in an estimator, or None."""
+    if not _is_fitted(classifier):
+        return None
+    if all(hasattr(classifier, name) for name in ("image_shape_", "pixel_range_", "mean_")):
+        return classifier
+    inside = [getattr(classifier, name, None) for name in ("best_estimator_", "estimator_")]
+    inside += list(getattr(classifier, "estimators_", []))[:1]
+    if isinstance(classifier, Pipeline):
+        inside.append(classifier.steps[-1][1])
+    found = (_with_images(estimator) for estimator in inside if hasattr(estimator, "fit"))
+    return next((estimator for estimator in found if estimator is not None), None)
+
+
+def _black_and_white(pixels):
+    """Return the values of black and white on the scale of pixels that were learned from."""
+    if pixels.low >= 0 and pixels.high <= 1:
+        return 0, 1
+    if pixels.low >= -1 and pixels.high <= 1:
+        return -1, 1
+    if pixels.low >= 0 and pixels.high <= 65535:
+        return 0, 255 if pixels.high <= 255 else 65535
+    return pixels.low, pixels.high  # standardized, say
