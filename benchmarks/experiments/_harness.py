@@ -171,9 +171,11 @@ class Experiment:
     def shorten(self, estimator):
         """Set the parameters of an estimator so that a quick run is quick."""
         if self.quick:
-            params = estimator.get_params(deep=False)
-            most = {name: most for name, most in QUICK.items() if params.get(name, 0) > most}
-            estimator.set_params(**most)
+            params = estimator.get_params()  # those of its parts as well
+            limits = {name: QUICK.get(name.rpartition("__")[2]) for name in params}
+            estimator.set_params(
+                **{name: most for name, most in limits.items() if most and params[name] > most}
+            )
 
     # Records.
 

@@ -18,8 +18,31 @@ def draw(folder, images):
     if grid:
         draw_effects(grid, images / "results_effects.png")
         draw_curves(grid, images / "results_curves.png")
+    searches = [one for one in read(folder / "optuna_search.json") if one.get("curve")]
+    if searches:
+        draw_searches(searches, images / "results_searches.png")
     if found := of("v5_vote", VOTE):
         draw_confusion(found[-1], images / "results_confusion.png")
+
+
+def draw_searches(fits, path):
+    """Draw the best held-out accuracy so far of each search, over its seconds."""
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+    rows = list(dict.fromkeys(fit["row"] for fit in fits))
+    for row, color, style in zip(
+        rows, ("0.5", "#0072b2", "#d55e00"), (":", "--", "-"), strict=False
+    ):
+        for i, fit in enumerate(fit for fit in fits if fit["row"] == row):
+            seconds, best = zip(*fit["curve"], strict=True)
+            label = row if i == 0 else None
+            ax.step(seconds, best, style, where="post", color=color, label=label)
+    ax.set_xlabel("seconds of search")
+    ax.set_ylabel("best held-out accuracy")
+    ax.legend()
+    figure.savefig(path, dpi=80)
+    plt.close(figure)
 
 
 def draw_effects(fits, path):

@@ -13,7 +13,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_support
 from sklearn.utils import get_tags
 
-from skfashion import load
+from skfashion import CoarseToFineClassifier, load
 
 N_TRAIN_SCORED = 10_000  # training images that the accuracy on them is measured on, at the most
 CURVES = ("train_loss", "train_acc", "valid_loss", "valid_acc")
@@ -144,12 +144,11 @@ class Recorded(ClassifierMixin, BaseEstimator):
             "key": self.key_,
             "estimator": type(estimator).__name__,
             "parameters": changes(estimator),
-            "seed": getattr(estimator, "random_state", None),
+            "seed": seed_of(estimator),
             "seconds": round(self._seconds + sum(one["seconds"] for one in members), 2),
             "epochs": getattr(estimator, "n_iter_", None),
             "best_epoch": getattr(estimator, "best_epoch_", None),
-            "n_parameters": getattr(estimator, "n_parameters_", None)
-            or sum(one["n_parameters"] for one in members),
+            "n_parameters": n_parameters(estimator),
             "device": getattr(estimator, "device_", None),
             "precision": getattr(estimator, "precision_", None),
             "history": curves(history) if history else {},
@@ -219,6 +218,23 @@ def members_of(estimator):
     return [member for member, weight in zip(members, weights, strict=True) if weight]
 
 
+def n_parameters(estimator):
+    """Return the number of trained parameters, of all parts together."""
+    if isinstance(estimator, CoarseToFineClassifier):
+        return sum(map(n_parameters, [estimator.coarse_, *estimator.fine_]))
+    members = members_of(estimator)
+    if members:
+        return sum(member.record_["n_parameters"] for member in members)
+    return getattr(estimator, "n_parameters_", None)
+
+
+def seed_of(estimator):
+    """Return the seed of an estimator or its parts; of a vote, None."""
+    if isinstance(estimator, CoarseToFineClassifier):
+        return seed_of(estimator.coarse)
+    return getattr(estimator, "random_state", None)
+
+
 def figures(classifier, X, y, *, with_confusion=False):
     """Return accuracy, loss, and precision and recall of each class."""
     classes = classifier.classes_
@@ -253,6 +269,9 @@ def changes(estimator):
     """Return the parameters that differ from the defaults, as texts."""
     if isinstance(estimator, VotingClassifier):
         return {"members": describe(members_of(estimator))}
+    if isinstance(estimator, CoarseToFineClassifier):
+        own = {"groups": describe(estimator.groups)}
+        return own | changes(estimator.coarse) | {"fine": describe(changes(estimator.fine))}
     defaults = type(estimator)().get_params(deep=False)
     now = {
         name: describe(value)

@@ -252,7 +252,49 @@ def intervals(records):
     return [table(["estimator", "cross-validated accuracy", "95 % interval", "fits"], rows)]
 
 
+def coarse_and_fine(records):
+    """Return a table of accuracies on the classes of the document's group."""
+    from .coarse_to_fine import GROUP, REPORTED
+
+    rows = []
+    for one in REPORTED:
+        fits = of_last_schedule(of(records, one.row))
+        if fits:
+            inside = [statistics.fmean(fit["test"]["recall"][i] for i in GROUP) for fit in fits]
+            shirts = [fit["test"]["recall"][6] for fit in fits]
+            overall = [fit["test"]["accuracy"] for fit in fits]
+            taken = [fit["seconds"] for fit in fits]
+            rows.append([one.row, *map(spread, (overall, inside, shirts)), spread(taken, 0)])
+    head = ["", "all classes", "T-shirts, pullovers, shirts", "shirts", "seconds"]
+    return [table(head, rows)] if rows else []
+
+
+def searches(records):
+    """Return a table of how soon each search got how far, and the picture of it."""
+    from .optuna_search import REPORTED, SECONDS
+
+    moments = [SECONDS // 8, SECONDS // 4, SECONDS // 2, SECONDS]
+    rows = []
+    for one in REPORTED:
+        fits = [fit for fit in of(records, one.row) if "curve" in fit]
+        if fits:
+            best = [
+                [max((a for t, a in fit["curve"] if t <= moment), default=0.0) for fit in fits]
+                for moment in moments
+            ]
+            trials = [fit["trials"] for fit in fits]
+            pruned = [fit["pruned"] for fit in fits]
+            rows.append([one.row, *map(spread, best), spread(trials, 0), spread(pruned, 0)])
+    head = ["best held-out accuracy", *(f"after {moment} s" for moment in moments)]
+    if not rows:
+        return []
+    picture = "![Best held-out accuracy over seconds](images/results_searches.png)"
+    return [table([*head, "trials", "pruned"], rows), picture]
+
+
 EXTRAS = {
+    "coarse_to_fine": coarse_and_fine,
+    "optuna_search": searches,
     "cnn5_mini_vgg": search,
     "lenet5": effects,
     "v5_vote": votes,

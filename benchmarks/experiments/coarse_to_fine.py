@@ -3,81 +3,48 @@
 The idea of document 003: T-shirts, pullovers and shirts are one class of a first network, and a
 second one tells the three apart. The two see each training image of a group twice as often as the
 others; the plain network trains for as many epochs more as make up for that. The groups are the
-document's, or those that a cross-validation on training images finds. No test image is used for a
-choice.
+document's, or those that a cross-validation on training images finds.
 """
 
-import time
-
 import numpy as np
-from sklearn.metrics import recall_score
+from sklearn.base import clone
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, RandomHorizontalFlip
-from skfashion.datasets import fetch_fashion_mnist
 from skfashion.ensemble import CoarseToFineClassifier
 
-from .._environment import data_home
+from ._harness import Reported
 
 GROUP = [0, 2, 6]  # T-shirts, pullovers, shirts
+KINDS = {"the document's group": [GROUP], "groups that were found": None}
+FINE, PLAIN = "coarse to fine", "plain, as many seconds"
+REPORTED = [
+    Reported(f"{what}, {which}", "-", differs="The document names the idea, and no figure.")
+    for which in KINDS
+    for what in (FINE, PLAIN)
+]
+N_FOUND_ON = 12_000  # images
+LENET5 = LeNet5Classifier(activation="relu", pooling="max", max_epochs=4, random_state=0)
+MINI_VGG = MiniVGGClassifier(max_epochs=8, augment=RandomHorizontalFlip(), tta="flip")
 
 
-def load(quick):
-    """Return training images and labels, test images and labels."""
-    parts = []
-    for subset, n in (("train", 2000), ("test", 1000)):
-        X, y = fetch_fashion_mnist(subset=subset, data_home=data_home(), return_X_y=True)
-        parts += [X[:n], y[:n]] if quick else [X, y]
-    return parts
+def run(experiment):
+    """Train coarse to fine, and the plain network for as long."""
+    data = experiment.data
+    for which, groups in KINDS.items():
+        if groups is None:
+            groups = found_groups(experiment)
+        fraction = np.isin(data.y, [label for group in groups for label in group]).mean()
+        for seed in experiment.seeds:
+            part = clone(MINI_VGG).set_params(random_state=seed)
+            fine = CoarseToFineClassifier(part, part, groups=groups)
+            plain = clone(part).set_params(max_epochs=round(part.max_epochs * (1 + fraction)))
+            for what, classifier in ((FINE, fine), (PLAIN, plain)):
+                experiment.recorded(classifier, f"{what}, {which}").fit(data.X, data.y)
 
 
-def find_groups(X, y):
+def found_groups(experiment):
     """Return the groups that LeNet-5 confuses in a cross-validation of training images."""
-    lenet = LeNet5Classifier(activation="relu", pooling="max", max_epochs=4, random_state=0)
-    return CoarseToFineClassifier(lenet, lenet, cv=3).fit(X[:12_000], y[:12_000]).groups_
-
-
-def run(quick=False, seeds=3):
-    """Run the experiment.
-
-    Parameters
-    ----------
-    quick : bool, default=False
-        LeNet-5 on few images, to see that it runs.
-    seeds : int, default=3
-        Number of seeds, counted from 0.
-
-    Yields
-    ------
-    dict
-        The result of a fit, as soon as it ends: accuracy on all test images and on those of the
-        group, recall of each class of the group, and seconds of training.
-    """
-    X, y, X_test, y_test = load(quick)
-    epochs = 4 if quick else 8
-    network = LeNet5Classifier if quick else MiniVGGClassifier
-    in_group = np.isin(y_test, GROUP)
-    for which, groups in (("document", [GROUP]), ("found", find_groups(X, y))):
-        fraction = np.isin(y, [label for group in groups for label in group]).mean()
-        for seed in range(seeds):
-            shared = {"augment": RandomHorizontalFlip(), "tta": "flip", "random_state": seed}
-            part = network(max_epochs=epochs, **shared)
-            classifiers = {
-                "coarse to fine": CoarseToFineClassifier(part, part, groups=groups),
-                "plain": network(max_epochs=round(epochs * (1 + fraction)), **shared),
-            }
-            for name, classifier in classifiers.items():
-                start = time.perf_counter()
-                classifier.fit(X, y)
-                seconds = time.perf_counter() - start
-                predicted = classifier.predict(X_test)
-                recall = recall_score(y_test, predicted, labels=GROUP, average=None)
-                yield {
-                    "classifier": name,
-                    "groups": which,
-                    "labels": groups,
-                    "seed": seed,
-                    "fit_seconds": seconds,
-                    "test_accuracy": float(np.mean(predicted == y_test)),
-                    "test_accuracy_0_2_6": float(np.mean((predicted == y_test)[in_group])),
-                    "test_recall_0_2_6": recall.tolist(),
-                }
+    data, lenet = experiment.data, clone(LENET5)
+    experiment.shorten(lenet)
+    few = slice(N_FOUND_ON)
+    return CoarseToFineClassifier(lenet, lenet, cv=3).fit(data.X[few], data.y[few]).groups_

@@ -4,7 +4,7 @@ All three search the same parameters of LeNet-5 and its augmentation, on the sam
 the training images, for the same number of seconds. OptunaSearchCV works with scikit-learn 1.9;
 its own pruning trains by `partial_fit`, at a constant learning rate, which is another training
 than the `fit` whose parameters are searched. So hopeless trials are pruned here by a callback,
-after an epoch, in a few lines of Optuna itself. No test image is used for a choice.
+after an epoch, in a few lines of Optuna itself.
 """
 
 import time
@@ -15,12 +15,16 @@ import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna_integration import OptunaSearchCV, SkorchPruningCallback
 from sklearn.base import clone
-from sklearn.model_selection import StratifiedShuffleSplit
 
 from skfashion import LeNet5Classifier, RandomShift
 
-from .coarse_to_fine import load
+from ._harness import Reported
 
+RANDOM, OPTUNA, PRUNED = "random search", "Optuna", "Optuna with pruning"
+REPORTED = [
+    Reported(row, "-", differs="Not in the references.") for row in (RANDOM, OPTUNA, PRUNED)
+]
+SECONDS = 600  # of each search
 SPACE = {
     "lr": FloatDistribution(1e-4, 1e-1, log=True),
     "activation": CategoricalDistribution(["tanh", "relu", "elu"]),
@@ -79,48 +83,33 @@ def is_pruned(trial):
     return trial.state == optuna.trial.TrialState.PRUNED
 
 
-def run(quick=False, seeds=3):
-    """Run the experiment.
-
-    Parameters
-    ----------
-    quick : bool, default=False
-        A few seconds on few images, to see that it runs.
-    seeds : int, default=3
-        Number of seeds, counted from 0.
-
-    Yields
-    ------
-    dict
-        The result of a search, as soon as it ends: the curve of the best held-out accuracy, the
-        best parameters, and the test accuracy of a fit with these on all training images.
-    """
+def run(experiment):
+    """Search in three ways, and train what each has found on all training images."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    X, y, X_test, y_test = load(quick)
-    seconds = 5 if quick else 600
-    LeNet5Classifier(max_epochs=1).fit(X[:64], y[:64])  # no search waits for the import of torch
-    tpe, uniform = optuna.samplers.TPESampler, optuna.samplers.RandomSampler
-    searches = {
-        "random": (search_cv, uniform),
-        "Optuna": (search_cv, tpe),
-        "Optuna with pruning": (search_with_pruning, tpe),
-    }
-    for seed in range(seeds):
-        split = list(StratifiedShuffleSplit(1, test_size=1 / 6, random_state=seed).split(X, y))
-        estimator = LeNet5Classifier(
-            max_epochs=3 if quick else 10, augment=RandomShift(), random_state=seed
-        )
-        for name, (search, sampler) in searches.items():
-            study = search(sampler(seed=seed), seconds, split, estimator, X, y)
-            best = clone(estimator).set_params(**study.best_params).fit(X, y)
-            yield {
-                "search": name,
-                "seed": seed,
-                "seconds": seconds,
+    data = experiment.data
+    seconds = 3 if experiment.quick else SECONDS
+    LeNet5Classifier(max_epochs=1).fit(data.X[:64], data.y[:64])  # torch is imported before
+    for seed in experiment.seeds:
+        estimator = LeNet5Classifier(max_epochs=10, augment=RandomShift(), random_state=seed)
+        experiment.shorten(estimator)
+        for row, (search, sampler) in SEARCHES.items():
+            if any((one["row"], one["seed"]) == (row, seed) for one in experiment.records()):
+                continue  # other trials would be drawn in these seconds
+            study = search(sampler(seed=seed), seconds, data.split, estimator, data.X, data.y)
+            best = clone(estimator).set_params(**study.best_params)
+            fit = experiment.recorded(best, row).fit(data.X, data.y)
+            searched = {
+                "search_seconds": seconds,
                 "trials": len(study.trials),
                 "pruned": sum(map(is_pruned, study.trials)),
                 "held_out_accuracy": study.best_value,
                 "curve": curve(study),
-                "best_params": study.best_params,
-                "test_accuracy": best.score(X_test, y_test),
             }
+            experiment.add(fit.record_ | searched)
+
+
+SEARCHES = {
+    RANDOM: (search_cv, optuna.samplers.RandomSampler),
+    OPTUNA: (search_cv, optuna.samplers.TPESampler),
+    PRUNED: (search_with_pruning, optuna.samplers.TPESampler),
+}

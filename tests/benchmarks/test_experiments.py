@@ -342,10 +342,14 @@ def test_pictures_of_what_was_measured(experiment):
     experiment.recorded(lenet5(), row).fit(*data.train_set, **data.validation)
     vote = Experiment("v5_vote", experiment.folder, quick=True)
     vote.recorded(fit, load("v5_vote").VOTE).fit(*data.train_set)
+    search = Experiment("optuna_search", experiment.folder, quick=True)
+    found = search.recorded(fit, load("optuna_search").OPTUNA).fit(*data.train_set).record_
+    curve = {"curve": [[1.5, 0.5], [3.0, 0.6]], "trials": 4, "pruned": 0}
+    search.add(found | curve)
     images = experiment.folder / "images"
     images.mkdir()
     _pictures.draw(experiment.folder, images)
     drawn = {path.name for path in images.iterdir()}
     page = _report.page(experiment.folder)
     assert {f"images/{name}" for name in drawn} == set(re.findall(r"\((images/.*?)\)", page))
-    assert len(drawn) == 3
+    assert len(drawn) == 4
