@@ -5,6 +5,7 @@ import warnings
 from functools import cache, partial
 
 import torch
+from skorch.callbacks import Callback, ParamMapper
 
 N_BEFORE = 11  # until the momentum of the batch normalizations no longer changes
 N_WORTH_IT = 100  # steps of a training: fewer, as of a piece, do not make up for a capture
@@ -128,3 +129,16 @@ def capture_cuda_graph(step, device, generators=()):
         return result
 
     return replay
+
+
+def leaves_steps_alone(callback):
+    """Return whether a callback neither looks into a training step nor changes what it does.
+
+    Known are this package's and skorch's, but for those that freeze parameters: of any other one
+    it is not known.
+    """
+    kind = type(callback)
+    package = kind.__module__.partition(".")[0]
+    looks = kind.on_grad_computed is not Callback.on_grad_computed
+    known = package in ("skfashion", "skorch") and not isinstance(callback, ParamMapper)
+    return known and not looks

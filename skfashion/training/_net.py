@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 import torch
 from skorch import NeuralNetClassifier
-from skorch.callbacks import BatchScoring, Callback, EpochTimer, ParamMapper
+from skorch.callbacks import BatchScoring, EpochTimer
 from torch.nn import functional
 
 from .._images import as_rows, shape_of_images
@@ -17,7 +17,7 @@ from ..inference import autocast, images_at_once, storage_dtype
 from ..networks import is_native, is_watched, sample_weights, set_dropout_generator
 from ._averaging import AveragedWeights
 from ._batches import DeviceBatches, ImageData
-from ._capture import CapturedStep, capture_cuda_graph, may_capture
+from ._capture import CapturedStep, capture_cuda_graph, leaves_steps_alone, may_capture
 from ._interrupts import Interrupts
 from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
@@ -36,19 +36,6 @@ OF_A_TRAINING = (
     "interrupts_",
     "step_threads_",
 )
-
-
-def leaves_steps_alone(callback):
-    """Return whether a callback neither looks into a training step nor changes what it does.
-
-    Known are this package's and skorch's, but for those that freeze parameters: of any other one
-    it is not known.
-    """
-    kind = type(callback)
-    package = kind.__module__.partition(".")[0]
-    looks = kind.on_grad_computed is not Callback.on_grad_computed
-    known = package in ("skfashion", "skorch") and not isinstance(callback, ParamMapper)
-    return known and not looks
 
 
 class ImageNet(NeuralNetClassifier):
