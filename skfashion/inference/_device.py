@@ -1,6 +1,8 @@
 """Which device to compute on."""
 
 import multiprocessing
+import sys
+from contextlib import suppress
 
 import torch
 
@@ -15,8 +17,8 @@ def resolve_device(device):
     Parameters
     ----------
     device : str or torch.device
-        "auto" takes a GPU where there is one, else the CPU. In a worker process of joblib on
-        a machine with several GPUs, the workers take turns among them.
+        "auto" takes a GPU where there is one, else the CPU. In worker processes of joblib, or of
+        Dask, on a machine with several GPUs, the workers take turns among them.
 
     Returns
     -------
@@ -86,6 +88,12 @@ def _present():
 
 
 def _worker_number():
-    # joblib's workers are named LokyProcess-1, LokyProcess-2, ... in the order they start.
+    """Return the number of the worker process that this is, 0 in a process that is none."""
+    # Those of joblib are named LokyProcess-1, LokyProcess-2, ... in the order they start.
     number = multiprocessing.current_process().name.rpartition("-")[2]
-    return int(number) - 1 if number.isdigit() else 0
+    if number.isdigit():
+        return int(number) - 1
+    if "distributed" in sys.modules:  # those of a LocalCluster of Dask are named 0, 1, ...
+        with suppress(ValueError):  # in a process that is none
+            number = str(sys.modules["distributed"].get_worker().name)
+    return int(number) if number.isdigit() else 0

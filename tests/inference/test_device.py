@@ -2,6 +2,8 @@
 
 import multiprocessing
 import pickle
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -35,6 +37,17 @@ def test_workers_spread_over_the_gpus(four_gpus, monkeypatch, process, index):
     monkeypatch.setattr(multiprocessing.current_process(), "_name", process)
     assert resolve_device("auto") == torch.device("cuda", index)
     assert resolve_device("cuda:1") == torch.device("cuda", 1)
+
+
+@pytest.mark.parametrize(("worker", "index"), [(0, 0), (5, 1), ("tcp://10.0.0.1", 0), (None, 0)])
+def test_workers_of_dask_spread_over_the_gpus(four_gpus, monkeypatch, worker, index):
+    def get_worker():
+        if worker is None:
+            raise ValueError("No worker found")
+        return SimpleNamespace(name=worker)
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(get_worker=get_worker))
+    assert resolve_device("auto") == torch.device("cuda", index)
 
 
 def test_a_gpu_too_many(four_gpus):
