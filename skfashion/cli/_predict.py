@@ -1,6 +1,7 @@
 """`skfashion predict`: classify photographs."""
 
 import argparse
+import os
 import warnings
 from pathlib import Path
 
@@ -134,12 +135,15 @@ def _write_pictures(folder, files, garments, images, answers):
 
 
 def _names(folder, files):
-    """Return where the picture of each file goes: its name, numbered where it stands twice."""
-    paths = []
+    """Return where the picture of each file goes: its name, numbered where it is taken.
+
+    The names of pictures before it are, and those of the files themselves.
+    """
+    paths, photos = [], {os.path.realpath(file) for file in files}
     for file in files:
         stem, number = Path(file).stem, 1
         path = folder / f"{stem}.png"
-        while path in paths:
+        while path in paths or os.path.realpath(path) in photos:
             number += 1
             path = folder / f"{stem}-{number}.png"
         paths.append(path)

@@ -135,6 +135,11 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
             If a parameter is not one that is known.
         """
         shape = self._checked_shape()
+        if isinstance(X, Garment) or not hasattr(X, "__len__"):
+            raise TypeError(
+                f"X is a {type(X).__name__}, and a list of garments is wanted: what "
+                "GarmentSegmenter().fit_transform(photos) returns."
+            )
         black, white = self.pixel_range
         images = np.zeros((len(X), *shape), np.uint8)
         for image, garment in zip(images, X, strict=True):
@@ -143,9 +148,11 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
                     f"X has a {type(garment).__name__}, and garments are wanted: what "
                     "GarmentSegmenter().fit_transform(photos) returns."
                 )
+            if not garment.found:
+                continue
             if self._is_of_the_data_set(garment, shape):
                 image[:] = garment.image[:, :, : shape[2]]
-            elif garment.found:
+            else:
                 image[:] = self._converted(garment, shape)
         if (black, white) != (0, 255):
             scale = np.float32((white - black) / 255)
@@ -173,7 +180,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         check_fraction("margin", self.margin, 0.5)
         try:
             black, white = self.pixel_range
-            good = black < white
+            good = black < white and math.isfinite(white - black)
         except (TypeError, ValueError):
             good = False
         if not good:

@@ -150,10 +150,13 @@ def _found(folder, categories, extensions):
         for name in categories:
             choose("categories", name, dict.fromkeys(names))
         names = sorted(set(categories))
-    endings = tuple(ending.lower() for ending in extensions or SUFFIXES)
+    if isinstance(extensions, str):
+        raise ValueError(f"allowed_extensions={extensions!r}: give a list, [{extensions!r}].")
+    extensions = SUFFIXES if extensions is None else extensions
+    endings = tuple(ending.lower() for ending in extensions)
     files, codes = [], []
     for code, name in enumerate(names):
-        inside = sorted(file for file in (folder / name).rglob("*") if file.is_file())
+        inside = sorted(file for file in (folder / name).rglob("*") if _is_file(file))
         inside = [f for f in inside if f.name[0] != "." and f.name.lower().endswith(endings)]
         files += inside
         codes += [code] * len(inside)
@@ -163,6 +166,11 @@ def _found(folder, categories, extensions):
             f"{folder / 'dress' / '1.jpg'}; looked for {', '.join(endings)}."
         )
     return names, files, np.array(codes, np.int64)
+
+
+def _is_file(path):
+    """Return whether a path is a file, or a link to nothing, which is named as a bad file."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def _read_all(files, skip, reading):

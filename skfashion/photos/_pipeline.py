@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from sklearn.ensemble import BaseEnsemble
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
@@ -17,6 +18,7 @@ MAX_SIZE = 512  # of photos on their way into 28 x 28 pixels
 # The mean pixel of what a classifier was trained on, from black, 0, to white, 1. That of
 # Fashion-MNIST is .29, that of photos about .5, and that of products on white about .8.
 DARK, LIGHT = 0.42, 0.65
+OFF = 0.1  # how far interpolation takes fractions of 1 below black or above white
 STYLES = {
     "black": {"ground": "black", "negate": True, "match_tone": True},
     "photo": {"ground": "photo", "negate": False, "match_tone": False, "margin": 0.05},
@@ -29,10 +31,11 @@ def _final_has(method):
 
 
 class PhotoPipeline(Pipeline):
-    """A Pipeline from photographs to classes that does not name what it has not found.
+    """A Pipeline from photographs to classes that is not sure of what it has not found.
 
     A photo without a garment becomes an image that is black all over, and a classifier is
-    often sure of that, too. Here all classes are then equally probable.
+    often sure of that, too. Here all classes are then equally probable. `predict` has to
+    give one all the same: ask `predict_proba` where photos may have no garment.
 
     Parameters
     ----------
@@ -191,8 +194,8 @@ def make_photo_pipeline(
         download_if_missing=download_if_missing,
     )
     converter = FashionMNISTConverter(
-        image_shape=image_shape or learned["image_shape"],
-        pixel_range=pixel_range or learned["pixel_range"],
+        image_shape=learned["image_shape"] if image_shape is None else image_shape,
+        pixel_range=learned["pixel_range"] if pixel_range is None else pixel_range,
         flat=not _takes_images(classifier),
         **style,
     )
@@ -217,8 +220,25 @@ def _is_fitted(classifier):
 
 
 def _takes_images(classifier):
-    """Return whether a classifier takes arrays of images: it, or one in it, is this package's."""
-    return any(name.rpartition("__")[2] == "image_shape" for name in classifier.get_params())
+    """Return whether a classifier takes arrays of images: it, or all in it, are this package's."""
+    if not hasattr(classifier, "get_params") or isinstance(classifier, BaseEnsemble):
+        return False  # scikit-learn's ensembles of one kind want rows
+    if isinstance(classifier, Pipeline):
+        return _takes_images(_steps(classifier)[0])
+    parameters = classifier.get_params()
+    if "image_shape" in parameters:
+        return True
+    inside = [
+        value
+        for name, value in parameters.items()
+        if hasattr(value, "fit") and "__" not in name and name != "final_estimator"
+    ]
+    return bool(inside) and all(map(_takes_images, inside))
+
+
+def _steps(pipeline):
+    """Return the estimators of a Pipeline that do something."""
+    return [step for _, step in pipeline.steps if step not in (None, "passthrough")]
 
 
 def _learned_style(classifier):
@@ -243,19 +263,26 @@ def _with_images(classifier):
     if all(hasattr(classifier, name) for name in ("image_shape_", "pixel_range_", "mean_")):
         return classifier
     inside = [getattr(classifier, name, None) for name in ("best_estimator_", "estimator_")]
-    inside += list(getattr(classifier, "estimators_", []))[:1]
-    if isinstance(classifier, Pipeline):
-        inside.append(classifier.steps[-1][1])
+    inside += list(getattr(classifier, "estimators_", []))
+    inside += [each.estimator for each in getattr(classifier, "calibrated_classifiers_", [])]
+    if isinstance(classifier, Pipeline) and len(steps := _steps(classifier)) == 1:
+        inside += steps  # behind another step it has seen what that has made of images
     found = (_with_images(estimator) for estimator in inside if hasattr(estimator, "fit"))
     return next((estimator for estimator in found if estimator is not None), None)
 
 
 def _black_and_white(pixels):
     """Return the values of black and white on the scale of pixels that were learned from."""
-    if pixels.low >= 0 and pixels.high <= 1:
+    off = 0 if pixels.whole else OFF
+    if pixels.low >= -off and pixels.high <= 1 + off:
         return 0, 1
-    if pixels.low >= -1 and pixels.high <= 1:
+    if pixels.low >= -1 - off and pixels.high <= 1 + off:
         return -1, 1
-    if pixels.low >= 0 and pixels.high <= 65535:
-        return 0, 255 if pixels.high <= 255 else 65535
+    if pixels.low >= 0 and pixels.whole:
+        for white in (255, 65535):
+            if white / 2 < pixels.high <= white:
+                return 0, white
+        return 0, pixels.high  # 16, or 12 bits
+    if pixels.low >= 0 and 127 < pixels.high <= 255:
+        return 0, 255
     return pixels.low, pixels.high  # standardized, say

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._images import check_image_shape
 from . import _ground
 from ._masks import box_of, without_specks
 from ._read import as_colour, import_cv2, on_white, shrink
@@ -43,7 +44,7 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
     Raises
     ------
     ValueError
-        If `image` is no such array, or C is neither 1 nor 3.
+        If `image` is no such array, `image_shape` is no shape, or C is neither 1 nor 3.
     ImportError
         If OpenCV is not installed.
 
@@ -66,7 +67,7 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
     """
     cv2 = import_cv2()
     image = as_colour(np.asarray(image))
-    height, width, channels = image_shape
+    height, width, channels = image_shape = check_image_shape(image_shape)
     if channels not in (1, 3):
         raise ValueError(f"image_shape={image_shape} has {channels} channels; give 1 or 3.")
 

@@ -5,10 +5,11 @@ and cannot be asked for an image's size before it decodes it. What was decoded i
 strips of rows, so that no second copy of a large image is made.
 """
 
+import math
 import numbers
 import os
+import threading
 import warnings
-from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +21,14 @@ STRIP = 1 << 21  # pixels that are converted at once
 ORIENTATION = 0x112  # the EXIF tag
 # The marks at the beginning of HEIC files, in their bytes 8 to 12.
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+# Threads that change the filters of warnings at once would leave them changed.
+_warnings_lock = threading.Lock()
+if hasattr(os, "register_at_fork"):  # or a child would wait for a thread that it has not
+    os.register_at_fork(
+        before=_warnings_lock.acquire,
+        after_in_parent=_warnings_lock.release,
+        after_in_child=_warnings_lock.release,
+    )
 READING_TEXTS = {
     "max_pixels": """
         max_pixels : int, default=100_000_000
@@ -91,11 +100,10 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
     import_cv2()
     pillow = import_pillow()
     check_max_size(max_size)
-    with open(path, "rb") as file, warnings.catch_warnings():
-        # The limit is ours, not Pillow's.
-        warnings.simplefilter("ignore", pillow.DecompressionBombWarning)
+    check_max_pixels(max_pixels)
+    with open(path, "rb") as file:
         try:
-            image = pillow.open(file)
+            image = _opened(file, pillow)
         except pillow.DecompressionBombError as error:
             raise ValueError(
                 f"{path} is refused by Pillow: {error} Shrink it, or raise PIL.Image."
@@ -116,6 +124,20 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
                 f"{path} is damaged or truncated: {error or type(error).__name__}."
             ) from error
     return pixels if keep_alpha or pixels.shape[2] == 3 else on_white(pixels)
+
+
+def _opened(file, pillow):
+    """Let Pillow read the head of a file, without its own warning of large images."""
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore", pillow.DecompressionBombWarning)
+        return pillow.open(file)
+
+
+def check_max_pixels(max_pixels):
+    """Raise ValueError if `max_pixels` is neither None nor a number of at least 1."""
+    if max_pixels is None or (isinstance(max_pixels, numbers.Real) and max_pixels >= 1):
+        return
+    raise ValueError(f"max_pixels={max_pixels!r} is not a number of at least 1, or None.")
 
 
 def check_max_size(max_size):
@@ -188,6 +210,9 @@ def _values(image):
     if image.mode not in ("I", "F"):
         return 1 / 257  # 16 bits
     largest = image.getextrema()[1]
+    if not math.isfinite(largest):
+        pixels = np.asarray(image)
+        largest = float(pixels[np.isfinite(pixels)].max(initial=0))
     if image.mode == "F" and largest <= 1:
         return 255.0
     return next((255 / white for white in (255, 65535) if largest <= white), 255 / largest)
@@ -197,7 +222,7 @@ def _strip_pixels(image, factor):
     """Return some rows of one of Pillow's images as (h, w, 3) or (h, w, 4), uint8."""
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;16"):
-        grey = np.nan_to_num(np.asarray(image, np.float32)) * factor
+        grey = np.nan_to_num(np.asarray(image, np.float32) * np.float32(factor))
         return np.rint(grey.clip(0, 255)).astype(np.uint8)[:, :, None].repeat(3, axis=2)
     if mode == "LAB":  # Pillow's a and b are signed, those of OpenCV begin at 128
         lab = np.asarray(image) ^ np.array([0, 128, 128], np.uint8)
@@ -245,7 +270,7 @@ def _resized(pixels, height, width):
 
 
 def _orientation(image):
-    with warnings.catch_warnings():
+    with _warnings_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return image.getexif().get(ORIENTATION, 1)
@@ -299,8 +324,11 @@ def as_pixels(photo, name, *, max_size=None, max_pixels=MAX_PIXELS):
         If it cannot be read, or is no image.
     """
     if isinstance(photo, (str, os.PathLike)):
-        return read_image(Path(photo), max_size=max_size, max_pixels=max_pixels, keep_alpha=True)
+        photo = os.fsdecode(photo)
+        return read_image(photo, max_size=max_size, max_pixels=max_pixels, keep_alpha=True)
     if hasattr(photo, "getextrema") and hasattr(photo, "convert"):  # Pillow's
+        if 0 in photo.size:
+            raise ValueError(f"{name} has no pixels: it is {photo.width} x {photo.height}.")
         _check_n_pixels(name, photo.size, max_pixels)
         return pillow_pixels(photo, max_size)
     if not hasattr(photo, "__len__") or isinstance(photo, bytes):
@@ -308,7 +336,11 @@ def as_pixels(photo, name, *, max_size=None, max_pixels=MAX_PIXELS):
             f"{name} is a {type(photo).__name__}, and a path, an image of Pillow's or an array is "
             "wanted."
         )
-    return shrink(as_colour(np.asarray(photo), name), max_size)
+    try:
+        pixels = np.asarray(photo)
+    except ValueError:  # rows of several lengths
+        raise ValueError(f"{name} is a {type(photo).__name__} that makes no array.") from None
+    return shrink(as_colour(pixels, name), max_size)
 
 
 def as_colour(pixels, name="A picture"):

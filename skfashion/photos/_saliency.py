@@ -85,6 +85,8 @@ def _digest(path, *version):
 @lru_cache(maxsize=2)
 def _network(path):
     cv2 = import_cv2()
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}, the file of u2netp, is gone: call fit, which finds it.")
     return cv2.dnn.readNetFromONNX(str(path))
 
 

@@ -18,7 +18,15 @@ from ._masks import (
     saliency_mask,
     score_of,
 )
-from ._read import MAX_PIXELS, as_pixels, check_fraction, check_max_size, import_cv2, on_white
+from ._read import (
+    MAX_PIXELS,
+    as_pixels,
+    check_fraction,
+    check_max_pixels,
+    check_max_size,
+    import_cv2,
+    on_white,
+)
 from ._saliency import find_model, saliency
 
 METHODS = {"colour": colour_mask, "border": border_mask, "grabcut": grabcut_mask}
@@ -172,6 +180,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         import_cv2()
         method = choose("method", self.method, {n: n for n in ("auto", "u2netp", *METHODS)})
         check_max_size(self.max_size)
+        check_max_pixels(self.max_pixels)
         check_fraction("min_area", self.min_area, 1)
         model_file = None
         if method in ("auto", "u2netp"):
@@ -206,7 +215,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         NotFittedError
             If it was not fitted.
         OSError, ValueError
-            If a photo cannot be read, or is no image.
+            If a photo cannot be read, or is no image, or if the file of u2netp that `fit` has
+            found is gone.
         TypeError
             If X is a single photo.
 
@@ -227,7 +237,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
     def _garment(self, photo, i):
         is_path = isinstance(photo, (str, os.PathLike))
-        name = os.fspath(photo) if is_path else f"photo {i}"
+        name = os.fsdecode(photo) if is_path else f"photo {i}"
         pixels = as_pixels(photo, name, max_size=self.max_size, max_pixels=self.max_pixels)
         image, mask, score = pixels, None, 1.0
         if pixels.shape[2] == 4:
@@ -281,6 +291,11 @@ def as_photos(X):
         X = X.to_numpy()
     if isinstance(X, np.ndarray):
         if X.dtype.kind in "OUT":
+            if X.ndim == 2 and X.shape[1] != 1:
+                raise ValueError(
+                    f"X has the shape {X.shape}, and photos are a single column: give that of "
+                    "their paths."
+                )
             X = X.ravel()
         elif X.ndim < 3:
             raise ValueError(

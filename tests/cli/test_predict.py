@@ -175,3 +175,13 @@ def test_a_table_that_nobody_reads(start, trained, write_garments):
     process = start("predict", trained, "0.png", stdout=writing)
     assert process.communicate()[1] == b""
     assert process.returncode == 141
+
+
+def test_a_picture_never_replaces_a_photo(run, trained, tmp_path):
+    write_photo(tmp_path / "a.png")
+    before = (tmp_path / "a.png").read_bytes()
+    for _ in range(2):
+        code, _, _ = run("predict", trained, "a.png", "--method", "border", "--output", ".")
+        assert code == 0
+        assert (tmp_path / "a.png").read_bytes() == before
+        assert sorted(path.name for path in tmp_path.glob("*.png")) == ["a-2.png", "a.png"]

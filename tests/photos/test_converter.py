@@ -137,6 +137,8 @@ def test_it_wants_garments(draw):
         ({"margin": "x"}, "margin='x' is not a fraction"),
         ({"pixel_range": 3}, "is not .black, white."),
         ({"pixel_range": (1,)}, "is not .black, white."),
+        ({"pixel_range": ("a", "b")}, "is not .black, white."),
+        ({"pixel_range": (0, np.inf)}, "is not .black, white."),
     ],
 )
 def test_wrong_parameters(parameters, message):
@@ -150,3 +152,17 @@ def test_images_of_the_data_set_stay_as_they_are():
     converted = FashionMNISTConverter().fit_transform(garments)
     np.testing.assert_array_equal(converted[..., 0], images)
     assert all(garment.found for garment in garments)
+
+
+def test_a_speck_in_an_image_of_the_data_set_is_no_garment():
+    image = np.zeros((28, 28), np.uint8)
+    image[3, 3] = 255
+    with pytest.warns(UserWarning, match="No garment"):
+        garments = GarmentSegmenter("border").fit_transform([image])
+    assert (FashionMNISTConverter().fit_transform(garments) == 0).all()
+
+
+def test_a_single_garment(draw):
+    (garment,) = GarmentSegmenter("border").fit_transform([draw()])
+    with pytest.raises(TypeError, match="X is a Garment, and a list of garments is wanted"):
+        FashionMNISTConverter().fit_transform(garment)

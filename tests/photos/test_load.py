@@ -103,3 +103,16 @@ def test_sizes_and_transparency(tmp_path):
         load_photos(tmp_path, max_size=0)
     with pytest.raises(ValueError, match="max_pixels=100"):
         load_photos(tmp_path, max_pixels=100)
+
+
+def test_a_link_to_nothing_is_a_bad_file(folder):
+    (folder / "shirt" / "link.png").symlink_to("nowhere.png")
+    with pytest.raises(ValueError, match=r"1 of 10 files.*link\.png"):
+        load_photos(folder)
+
+
+def test_endings_are_a_list(folder):
+    with pytest.raises(ValueError, match=r"allowed_extensions='png': give a list, \['png'\]"):
+        load_photos(folder, allowed_extensions="png")
+    with pytest.raises(ValueError, match="has no photos"):
+        load_photos(folder, allowed_extensions=[])

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import BaggingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
 from sklearn.svm import LinearSVC
 
 from skfashion import LeNet5Classifier
@@ -182,3 +185,48 @@ def test_wrong_names(classifier):
         make_photo_pipeline(classifier, ground="grey")
     with pytest.raises(ValueError, match="method='bordr' is not known.*'border'"):
         make_photo_pipeline(classifier, method="bordr")
+
+
+@pytest.mark.parametrize(
+    ("white", "top"), [(16, 16), (4095, 4095), (1.02, 1), (65535, 65535), (200, 255)]
+)
+def test_white_is_what_it_was_in_training(garments, white, top):
+    X = garments.images[:100] / 255 * white
+    X = X if white < 2 else X.round()
+    assert style_after(X)[0].pixel_range == pytest.approx((0, top), rel=0.05)
+
+
+def test_a_little_below_black(garments):
+    converter, _ = style_after(garments.images[:100] / 255 - 0.001)
+    assert (converter.pixel_range, converter.ground) == ((0, 1), "black")
+
+
+def lenet():
+    return LeNet5Classifier(max_epochs=1, device="cpu")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: make_pipeline(MinMaxScaler(), lenet()),
+        lambda: make_pipeline("passthrough", lenet()),
+        lambda: BaggingClassifier(lenet(), 2),
+        lambda: VotingClassifier([("a", KNeighborsClassifier()), ("b", lenet())]),
+        lambda: VotingClassifier([("a", lenet()), ("b", lenet())]),
+    ],
+    ids=["scaler", "passthrough", "bagging", "mixed", "voting"],
+)
+def test_estimators_of_estimators(garments, photos, model):
+    fitted = model().fit(garments.images[:200].reshape(200, -1), garments.target[:200])
+    pipeline = make_photo_pipeline(fitted, method="border")
+    assert pipeline["converter"].pixel_range == (0, 255)
+    assert pipeline.predict(photos[0][:3]).shape == (3,)
+    fresh = make_photo_pipeline(model(), method="border").fit(*photos)
+    assert fresh.predict(photos[0][:3]).shape == (3,)
+
+
+def test_choices_that_are_arrays(classifier):
+    pipeline = make_photo_pipeline(
+        classifier, method="border", image_shape=np.array([28, 28, 1]), pixel_range=np.array([0, 1])
+    )
+    assert list(pipeline["converter"].pixel_range) == [0, 1]

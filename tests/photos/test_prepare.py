@@ -277,3 +277,9 @@ def test_photographs():
     assert len(images) >= 40
     assert {(image.shape, image.dtype.name) for image in images} == {((28, 28, 1), "uint8")}
     assert min(np.ptp(image) for image in images) > 50
+
+
+def test_shapes_of_the_result(draw):
+    assert to_fashion_mnist(draw(), (28, 20)).shape == (28, 20, 1)
+    with pytest.raises(ValueError, match="image_shape=28 is not a shape"):
+        to_fashion_mnist(draw(), 28)

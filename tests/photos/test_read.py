@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
 
 import numpy as np
@@ -244,3 +246,44 @@ def test_memory_of_48_megapixels(tmp_path, name):
 def test_what_is_no_photo(photo):
     with pytest.raises(TypeError, match="photo 0 is a .*, and a path, an image of Pillow's or an"):
         as_read(photo)
+
+
+def test_values_that_are_no_numbers():
+    values = np.linspace(0, 1, 600, dtype=np.float32).reshape(20, 30)
+    values[0, 0], values[0, 1] = np.nan, np.inf
+    seen = as_read(Image.fromarray(values)).image[:, :, 0]
+    assert (seen[0, 0], seen[0, 1], seen[19, 29]) == (0, 255, 255)
+    np.testing.assert_allclose(seen[1:], 255 * values[1:], atol=0.51)
+
+
+def test_an_image_without_pixels():
+    with pytest.raises(ValueError, match="photo 0 has no pixels: it is 0 x 5"):
+        as_read(Image.new("RGB", (0, 5)))
+
+
+def test_rows_of_several_lengths():
+    with pytest.raises(ValueError, match="photo 0 is a list that makes no array"):
+        as_read([[1, 2], [1]])
+
+
+@pytest.mark.parametrize("max_pixels", ["x", 0, np.nan])
+def test_a_limit_that_is_none(tmp_path, picture, max_pixels):
+    with pytest.raises(ValueError, match="max_pixels=.* is not a number of at least 1, or None"):
+        read_image(saved(tmp_path, picture), max_pixels=max_pixels)
+
+
+def test_paths_of_bytes(tmp_path, picture):
+    class Bytes(os.PathLike):
+        def __fspath__(self):
+            return os.fsencode(path)
+
+    path = saved(tmp_path, picture)
+    assert as_read(Bytes()).name == str(path)
+
+
+def test_threads_leave_the_filters_of_warnings_as_they_are(tmp_path, picture):
+    path = saved(tmp_path, picture)
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda _: read_image(path), range(1000)))
+    assert warnings.filters == before

@@ -319,3 +319,15 @@ def test_it_is_downloaded(tmp_path, monkeypatch):
     segmenter = GarmentSegmenter("u2netp", data_home=tmp_path / "new").fit()
     assert segmenter.model_file_ == tmp_path / "new" / "u2netp.onnx"
     assert segmenter.model_file_.stat().st_size == _saliency.N_BYTES
+
+
+def test_a_table_of_paths_and_labels_is_no_column():
+    with pytest.raises(ValueError, match="are a single column"):
+        GarmentSegmenter("border").fit_transform(np.array([["1.png", "shirt"]]))
+
+
+def test_a_file_of_u2netp_that_has_gone(draw, tmp_path):
+    segmenter = GarmentSegmenter("border").fit()
+    segmenter.method_, segmenter.model_file_ = "u2netp", tmp_path / "u2netp.onnx"
+    with pytest.raises(FileNotFoundError, match=r"u2netp\.onnx, the file of u2netp, is gone"):
+        segmenter.transform([draw()])
