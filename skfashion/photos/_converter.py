@@ -10,7 +10,7 @@ from .._options import choose
 from ._masks import drawn_mask
 from ._prepare import sharpened
 from ._read import check_fraction, import_cv2
-from ._segmenter import Garment
+from ._segmenter import Garment, document
 
 # The mean and the standard deviation of the pixels of a garment, as the median over the
 # training images of Fashion-MNIST.
@@ -92,15 +92,13 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         self.pixel_range = pixel_range
         self.flat = flat
 
+    @document
     def fit(self, X=None, y=None):
         """Check the parameters.
 
         Parameters
         ----------
-        X : object, default=None
-            Ignored: nothing is learned from photos.
-        y : object, default=None
-            Ignored.
+        %(ignored)s
 
         Returns
         -------

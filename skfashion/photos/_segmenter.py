@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._docs import substitute
 from .._options import choose
 from ._masks import (
     border_mask,
@@ -32,6 +33,15 @@ from ._saliency import find_model, saliency
 METHODS = {"colour": colour_mask, "border": border_mask, "grabcut": grabcut_mask}
 OPAQUE = 0.5  # from this opacity on, a pixel is of the garment
 N_NAMED = 5  # photos that a warning names
+
+document = substitute(
+    ignored="""
+        X : object, default=None
+            Ignored: nothing is learned from photos.
+        y : object, default=None
+            Ignored.
+    """
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +159,13 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         self.data_home = data_home
         self.download_if_missing = download_if_missing
 
+    @document
     def fit(self, X=None, y=None):
         """Check the parameters, and find the file of u2netp if it is to be used.
 
         Parameters
         ----------
-        X : object, default=None
-            Ignored: nothing is learned from photos.
-        y : object, default=None
-            Ignored.
+        %(ignored)s
 
         Returns
         -------
