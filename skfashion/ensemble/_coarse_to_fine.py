@@ -216,6 +216,8 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         y = classes[codes]
         splitter = check_cv(self.cv, y, classifier=True)
         folds = list(splitter.split(X, y, **routed.splitter.split))
+        if not folds:
+            raise ValueError(f"cv={self.cv!r} has no splits; give at least one, or groups.")
         predicted = Parallel(n_jobs=self.n_jobs)(
             delayed(_fit_and_predict)(self.coarse, X, y, train, test, routed.coarse.fit)
             for train, test in folds

@@ -350,4 +350,6 @@ def _half_the_size(chunk, reason, device):
 def as_tensor(array):
     """Return an array as a tensor, which shares its memory where that can be written to."""
     array = np.ascontiguousarray(array)
-    return torch.from_numpy(array if array.flags.writeable else array.copy())
+    # Along an axis of length 1, a negative stride is contiguous too, but torch takes none.
+    shareable = array.flags.writeable and min(array.strides, default=0) >= 0
+    return torch.from_numpy(array if shareable else array.copy())

@@ -86,8 +86,10 @@ class ActivationMapDisplay:
         classifier, images = classifier_and_images(estimator, X, 256)
         kinds, default = map_layers(classifier, images)
         layers = [layers] if isinstance(layers, str) else layers
-        if layers is not None and not len(layers):
-            raise ValueError("layers is empty: name at least one, or leave it out.")
+        if layers is not None and not (np.ndim(layers) == 1 and len(layers)):
+            raise ValueError(
+                f"layers={layers!r} has no name of a layer: give at least one, or leave it out."
+            )
         wanted = [choose_layer("layers", one, kinds) for one in layers or default]
         lowest, highest, maps = {}, {}, {}
         for start in range(0, len(images), 16):  # in chunks, which bound the memory

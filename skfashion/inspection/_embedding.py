@@ -8,9 +8,10 @@ from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from .._docs import substitute
 from .._options import choose
 from ._axes import COLORS, MARKERS, TEXT_SIZE, make_axes, pyplot
-from ._images import as_images, drawable, names_of
+from ._images import as_images, classes_of, drawable, names_of
 from ._texts import DISPLAY, FITTED_EXAMPLE, IMAGES, WRONG_DATA
 
+MOST_NAMES = 20  # in a column of the legend
 SIDE = 22  # of an image that is drawn as a point, in points of the figure
 AX = """
 ax : matplotlib Axes, default=None
@@ -91,7 +92,7 @@ class EmbeddingDisplay:
 
         %(display)s
         TypeError
-            If the estimator has no `transform`.
+            If the estimator has no `transform`, or `images` is neither True nor False.
         %(raised)s
 
         Examples
@@ -107,6 +108,11 @@ class EmbeddingDisplay:
                 f"estimator, of type {type(estimator).__name__}, has no transform: give a "
                 "classifier of skfashion, a Pipeline that ends in one, or a search; or give "
                 "features to from_features."
+            )
+        if not isinstance(images, bool | np.bool_):
+            raise TypeError(
+                f"images is of type {type(images).__name__}; wanted: True, which draws X, or "
+                "False. Other images can be given to from_features."
             )
         features = estimator.transform(X)
         return cls.from_features(features, y, images=X if images else None, **how)
@@ -164,7 +170,7 @@ class EmbeddingDisplay:
         if y is not None:
             y = column_or_1d(y)
             check_consistent_length(features, y)
-            labels, codes = np.unique(y, return_inverse=True)
+            labels, codes = classes_of(y)
             class_names = names_of(labels, display_labels)
             classes = dict(zip(labels.tolist(), class_names.tolist(), strict=True))
             names = class_names[codes]
@@ -197,15 +203,18 @@ class EmbeddingDisplay:
         -------
         self : object
         """
-        self.figure_, axes = make_axes(ax, 1, 1, (6.6, 5.2))
+        n_columns = 1 if self.names is None else -(-len(self.class_names) // MOST_NAMES)
+        self.figure_, axes = make_axes(ax, 1, 1, (5.2 + 1.4 * n_columns, 5.2))
         self.ax_ = axes[0, 0]
         self.scatters_, self.images_ = {}, []
         names, class_names = self.names, self.class_names
         if names is None:
             names, class_names = np.full(len(self.points), "all"), ["all"]
+        class_names = list(dict.fromkeys(class_names))  # several classes may have one name
         for i, name in enumerate(class_names):
             color, there = COLORS[i % len(COLORS)], names == name
-            marker = MARKERS[i % len(MARKERS)]
+            # Where colours recur, the marker is another one.
+            marker = MARKERS[(i + i // len(COLORS)) % len(MARKERS)]
             how = {"s": 30, "linewidths": 0, "alpha": 0.85, "label": name}
             points = self.ax_.scatter(*self.points[there].T, color=color, marker=marker, **how)
             self.scatters_[name] = points
@@ -215,8 +224,10 @@ class EmbeddingDisplay:
         self.ax_.spines[["top", "right"]].set_visible(False)
         self.ax_.tick_params(labelsize=TEXT_SIZE)
         if self.names is not None:
-            beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
-            self.ax_.legend(frameon=False, fontsize=TEXT_SIZE, **beside)
+            beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "ncols": n_columns}
+            # Given one by one: else matplotlib leaves out names that begin with an underscore.
+            handles = [self.scatters_[name] for name in class_names]
+            self.ax_.legend(handles, class_names, frameon=False, fontsize=TEXT_SIZE, **beside)
         return self
 
     def _draw_images(self, indices, color):
@@ -235,13 +246,19 @@ class EmbeddingDisplay:
 
 
 def _by_pca(features, random_state):
-    pca = PCA(2, svd_solver="full").fit(features)
+    with np.errstate(invalid="ignore"):  # all the same: 0 of 0
+        pca = PCA(2, svd_solver="full").fit(features)
     fractions = np.nan_to_num(pca.explained_variance_ratio_)
     names = [f"principal component {i} ({f:.0%})" for i, f in enumerate(fractions, start=1)]
     return pca.transform(features), tuple(names)
 
 
 def _by_tsne(features, random_state):
+    if np.ptp(features, axis=0).max() == 0:
+        raise ValueError(
+            "All images have the same features, which t-SNE cannot place: none of them can be told "
+            'apart. method="pca" draws them as one point.'
+        )
     perplexity = min(30, (len(features) - 1) / 3)
     tsne = TSNE(2, perplexity=perplexity, init="pca", random_state=random_state)
     return tsne.fit_transform(features), ("t-SNE 1", "t-SNE 2")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .._options import choose
-from ._axes import COLORS, make_axes, pyplot
+from ._axes import COLORS, MARKERS, TEXT_SIZE, make_axes, pyplot
 from ._classifiers import find_classifier
 from ._texts import documented
 
@@ -13,6 +13,7 @@ COLUMNS = ("train_loss", "valid_loss", "train_acc", "valid_acc")
 OF_KERAS = ("loss", "val_loss", "accuracy", "val_accuracy")
 MONITORS = {"valid_loss": np.nanargmin, "valid_acc": np.nanargmax}
 LABELS = {"loss": "Loss", "acc": "Accuracy"}
+MOST_NAMES = 12  # of runs, in a column of the legend
 
 
 @documented
@@ -135,28 +136,33 @@ class TrainingHistoryDisplay:
 
         %(plot)s
         """
-        self.figure_, axes = make_axes(ax, 1, 2, (4.2, 3.4))
+        # The names of several runs are too long for a place within the axes.
+        n_beside = -(-len(self.runs) // MOST_NAMES) if len(self.runs) > 1 else 0
+        beside = 0.6 + 0.075 * max(12, *(len(str(name)) for name in self.runs))  # inches
+        self.figure_, axes = make_axes(ax, 1, 2, (4.2 + n_beside * beside / 2, 3.4))
         self.axes_ = axes.ravel()
         self.lines_, self.best_ = {}, {}
         for ax, kind in zip(self.axes_, LABELS, strict=True):
-            for color, name in zip(np.resize(COLORS, len(self.runs)), self.runs, strict=True):
+            for i, name in enumerate(self.runs):
                 for column in (f"train_{kind}", f"valid_{kind}"):
-                    self._draw_curve(ax, name, column, str(color))
+                    self._draw_curve(ax, name, column, i)
             ax.set(title=LABELS[kind], xlabel="Epoch")
             ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
             ax.spines[["top", "right"]].set_visible(False)
             ax.grid(alpha=0.25, linewidth=0.6)
             ax.set_axisbelow(True)
-        self._draw_legend()
+        self._draw_legend(n_beside)
         return self
 
-    def _draw_curve(self, ax, name, column, color):
+    def _draw_curve(self, ax, name, column, i):
         run = self.runs[name]
         if not _has(run, column):
             return
         n, valid = len(run["epoch"]), column.startswith("valid")
         how = {"linestyle": "-", "alpha": 1} if valid else {"linestyle": "--", "alpha": 0.75}
-        marker = {"marker": "o", "markersize": 3.5} if n <= 30 else {}
+        color, marker = _color_and_marker(i)
+        if n > 30:
+            marker = {} if i < len(COLORS) else marker | {"markevery": n // 15}
         (line,) = ax.plot(run["epoch"], run[column], color=color, **how, **marker)
         self.lines_[name, column] = line
         best = self.best_epochs[name]
@@ -165,16 +171,18 @@ class TrainingHistoryDisplay:
             ring = {"marker": "o", "markersize": 11, "fillstyle": "none", "markeredgewidth": 2}
             (self.best_[name, column],) = ax.plot([best], [value], color=color, **ring)
 
-    def _draw_legend(self):
-        """Say what colours, dashes and rings mean, below both axes."""
+    def _draw_legend(self, n_columns):
+        """Say what colours, dashes and rings mean: beside the axes if there are several runs."""
         plt = pyplot()
         neutral = plt.rcParams["text.color"]
         several = len(self.runs) > 1
         color = neutral if several else COLORS[0]
         handles = []
         if several:
-            for shade, name in zip(np.resize(COLORS, len(self.runs)), self.runs, strict=True):
-                handles.append(plt.Line2D([], [], color=str(shade), linewidth=3, label=name))
+            for i, name in enumerate(self.runs):
+                shade, marker = _color_and_marker(i)
+                marker = {} if i < len(COLORS) else marker
+                handles.append(plt.Line2D([], [], color=shade, linewidth=3, **marker, label=name))
         columns = {column.partition("_")[0] for _, column in self.lines_}
         if "train" in columns:
             handles.append(plt.Line2D([], [], color=color, linestyle="--", label="training"))
@@ -185,7 +193,19 @@ class TrainingHistoryDisplay:
             label = "best epoch" if several else f"best epoch: {epochs.pop()}"
             how = {"marker": "o", "markersize": 9, "fillstyle": "none", "linestyle": ""}
             handles.append(plt.Line2D([], [], color=color, label=label, **how))
-        self.axes_[0].legend(handles=handles, frameon=False, fontsize=9)
+        how = {"handles": handles, "frameon": False, "fontsize": TEXT_SIZE}
+        if several:
+            beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "ncols": n_columns}
+            self.axes_[1].legend(**how, **beside)
+        else:
+            self.axes_[0].legend(**how)
+
+
+def _color_and_marker(i):
+    """Return the colour of the i-th run, and its marker, which differs where colours recur."""
+    marker = MARKERS[i // len(COLORS) % len(MARKERS)]
+    large = {} if marker == "o" else {"markersize": 6}
+    return COLORS[i % len(COLORS)], {"marker": marker, "markersize": 3.5} | large
 
 
 def _refuse_none(named):
@@ -195,12 +215,20 @@ def _refuse_none(named):
 
 def _named(history):
     """Return histories by their names; the name of a single one is empty."""
-    if isinstance(history, Mapping) and not hasattr(history, "to_dict"):
-        of_runs = (isinstance(one, Mapping) or _has_rows(one) for one in history.values())
+    if isinstance(history, Mapping):
+        of_runs = (_is_table(one) or _has_rows(one) for one in history.values())
         return dict(history) if all(of_runs) else {"": history}
     if isinstance(history, list | tuple) and not all(map(_is_row, history)):
         return {str(i): one for i, one in enumerate(history, start=1)}
-    return {"": history} if history is not None and len(history) else {}
+    return (
+        {}
+        if history is None or (isinstance(history, list | tuple) and not history)
+        else {"": history}
+    )
+
+
+def _is_table(one):
+    return isinstance(one, Mapping) or hasattr(one, "to_dict")  # a DataFrame
 
 
 def _has_rows(one):
@@ -223,14 +251,15 @@ def _as_columns(history):
         wanted = [name for name in names if name in (*COLUMNS, *OF_KERAS, "epoch")]
         columns = {name: [row.get(name, np.nan) for row in history] for name in wanted}
     else:
+        mend = " Give its attribute history." if hasattr(history, "history") else ""
         raise ValueError(
             f"history is of type {type(history).__name__}; wanted: a list with a dict for each "
-            "epoch, a dict of columns, or several of these."
+            f"epoch, a dict of columns, or several of these.{mend}"
         )
     ours = dict(zip(OF_KERAS, COLUMNS, strict=True))
     columns = {ours.get(name, name): values for name, values in columns.items()}
     run = {
-        name: np.asarray(values, dtype=float)
+        name: _as_numbers(name, values)
         for name, values in columns.items()
         if name in (*COLUMNS, "epoch")
     }
@@ -247,6 +276,18 @@ def _as_columns(history):
         )
     run["epoch"] = np.arange(1, lengths.pop() + 1)  # Keras counts from 0
     return run
+
+
+def _as_numbers(name, values):
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        numbers = None
+    if numbers is None or numbers.ndim != 1:
+        raise ValueError(
+            f"The column {name!r} of a history is {values!r:.100}; wanted: a number for each epoch."
+        )
+    return numbers
 
 
 def _has(run, column):

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from ._axes import TEXT_SIZE, grid_of, make_axes, mosaic, pyplot, row_label, show_image
-from ._images import as_images, check_n, drawable, names_of
+from ._images import as_images, check_n, classes_of, drawable, names_of
 from ._texts import documented
 
 
@@ -104,7 +104,7 @@ class ImageGridDisplay:
                     "they are."
                 )
             check_consistent_length(images, y)
-            classes, codes = np.unique(y, return_inverse=True)
+            classes, codes = classes_of(y)
             titles = names_of(classes, display_labels)
             firsts = [np.flatnonzero(codes == code)[:n_columns] for code in range(len(classes))]
             chosen = np.concatenate(firsts)
@@ -124,8 +124,9 @@ class ImageGridDisplay:
             n_rows, n_columns = grid_of(len(rows), self.n_columns)
             cell = (1.0, 1.0 if self.titles is None else 1.25)
         else:
-            rows = self._strips(images)
-            n_rows, n_columns, cell = len(rows), 1, (0.58 * self.n_columns + 0.95, 0.62)
+            n_columns = min(self.n_columns, np.bincount(self.row_of).max())
+            rows = self._strips(images, n_columns)
+            n_rows, n_columns, cell = len(rows), 1, (0.58 * n_columns + 0.95, 0.62)
         self.figure_, axes = make_axes(ax, n_rows, n_columns, cell)
         self.axes_ = axes.ravel()[: len(rows)]
         for left_over in axes.ravel()[len(rows) :]:
@@ -140,11 +141,11 @@ class ImageGridDisplay:
                 row_label(ax, title)
         return self
 
-    def _strips(self, images):
+    def _strips(self, images, n_columns):
         """Return the images of each row as one, all of the same width."""
         strips = []
         for row in range(len(self.titles)):
             tiles = images[self.row_of == row].astype(float)
-            empty = np.full((self.n_columns - len(tiles), *tiles.shape[1:]), np.nan)
-            strips.append(mosaic(np.concatenate([tiles, empty]), self.n_columns, gap=2))
+            empty = np.full((n_columns - len(tiles), *tiles.shape[1:]), np.nan)
+            strips.append(mosaic(np.concatenate([tiles, empty]), n_columns, gap=2))
         return strips

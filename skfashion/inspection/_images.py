@@ -1,6 +1,9 @@
 """Images as they come, and as they are drawn."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from sklearn.utils import column_or_1d
 
 from .._images import check_image_shape, pixel_range, shape_of_images, shape_of_rows
 
@@ -25,8 +28,17 @@ def as_images(X, image_shape=None):
     ------
     ValueError
         If X has no images, has something else than real numbers, or is not of that shape.
+    TypeError
+        If X is sparse.
     """
-    images = np.asarray(X)
+    if hasattr(X, "toarray"):
+        raise TypeError("X is sparse; wanted: a dense array of images, such as X.toarray().")
+    try:
+        images = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            f"X is no array: are its images of different sizes? Give them one size. ({error})"
+        ) from error
     wanted = None if image_shape is None else check_image_shape(image_shape)
     if images.dtype.kind not in "buif":
         raise ValueError(
@@ -38,6 +50,8 @@ def as_images(X, image_shape=None):
             f"X has the shape {images.shape}; wanted: at least one image, as (n, H, W), "
             "(n, H, W, C), (n, C, H, W) or flat rows (n, H*W*C)."
         )
+    if images.dtype.kind == "f" and not np.isfinite(images).all():
+        raise ValueError("X has pixels that are NaN or infinite; images are finite numbers.")
     if images.ndim == 2:
         shape = wanted or shape_of_rows(images.shape[1])
         if np.prod(shape) != images.shape[1]:
@@ -85,6 +99,25 @@ def check_n(name, n):
     return int(n)
 
 
+def classes_of(y):
+    """Return the classes of labels, sorted, and the code of each label.
+
+    Raises
+    ------
+    ValueError
+        If y has several columns, or labels that cannot be sorted.
+    """
+    y = column_or_1d(y)
+    try:
+        return np.unique(y, return_inverse=True)
+    except TypeError as error:
+        kinds = sorted({type(label).__name__ for label in y.tolist()})
+        raise ValueError(
+            f"y has labels of the types {', '.join(kinds)}, which cannot be sorted; wanted: all "
+            "numbers, or all strings."
+        ) from error
+
+
 def names_of(classes, display_labels):
     """Return the names of classes, as an array of str.
 
@@ -95,14 +128,14 @@ def names_of(classes, display_labels):
     """
     if display_labels is None:
         return np.array([str(label) for label in classes], dtype=object)
-    if isinstance(display_labels, str) or len(display_labels) != len(classes):
-        came = (
-            f"the string {display_labels!r}"
-            if isinstance(display_labels, str)
-            else f"{len(display_labels)} names"
-        )
+    if isinstance(display_labels, str | Mapping) or len(display_labels) != len(classes):
+        came = f"{len(display_labels)} names"
+        if isinstance(display_labels, str):
+            came = f"the string {display_labels!r}"
+        elif isinstance(display_labels, Mapping):
+            came = f"the dict {display_labels!r}"
         raise ValueError(
             f"display_labels is {came}; wanted: a sequence of {len(classes)} names, one for each "
-            f"of the classes {list(classes)[:10]}, in this order."
+            f"of the classes {np.asarray(classes)[:10].tolist()}, in this order."
         )
     return np.array([str(name) for name in display_labels], dtype=object)

@@ -79,6 +79,8 @@ class MisclassifiedDisplay:
             `display_labels`, `n_images`, `cmap` and `ax`, as :meth:`from_predictions` has them.
 
         %(display)s
+        TypeError
+            If the estimator has no `predict_proba`.
         ValueError
             If the data or a parameter are not what they have to be.
 
@@ -87,6 +89,11 @@ class MisclassifiedDisplay:
         sklearn.metrics.ConfusionMatrixDisplay : Which classes are taken for which.
         """
         pyplot()
+        if not hasattr(estimator, "predict_proba"):
+            raise TypeError(
+                f"estimator, of type {type(estimator).__name__}, has no predict_proba: give a "
+                "fitted classifier that has it, or give probabilities to from_predictions."
+            )
         if image_shape is None and np.ndim(X) == 2:
             image_shape = _learned_shape(estimator, np.shape(X)[1])
         probabilities = estimator.predict_proba(X)
@@ -141,6 +148,11 @@ class MisclassifiedDisplay:
         n_images = check_n("n_images", n_images)
         images, y_true = as_images(X, image_shape), column_or_1d(y_true)
         y_proba = check_array(y_proba, input_name="y_proba")
+        if y_proba.min() < 0 or y_proba.max() > 1.001:  # rounded sums can be above 1
+            raise ValueError(
+                f"y_proba has values from {y_proba.min():.3g} to {y_proba.max():.3g}; wanted: "
+                "probabilities from 0 to 1, as predict_proba gives them."
+            )
         check_consistent_length(images, y_true, y_proba)
         classes = np.unique(y_true) if classes is None else np.asarray(classes)
         _check_classes(classes, y_true, y_proba)

@@ -344,3 +344,9 @@ def test_data_that_are_wrong(digits):
         linear().predict(X)
     with pytest.raises(ValueError, match="64 features"):
         linear(groups=GROUPS).fit(X, y).predict(X[:, :9])
+
+
+def test_no_splits():
+    X, y = load_digits(return_X_y=True)
+    with pytest.raises(ValueError, match="cv=.* has no splits; give at least one, or groups"):
+        CoarseToFineClassifier(LogisticRegression(), LogisticRegression(), cv=[]).fit(X, y)

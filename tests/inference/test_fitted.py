@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from skfashion import CNN4ConvClassifier, LeNet5Classifier, V6Classifier, load
+from skfashion.inference import as_tensor
 
 rng = np.random.default_rng(0)
 Y = np.arange(60) % 3
@@ -242,3 +243,9 @@ def test_other_errors_are_what_they_are(garments):
     with pytest.raises(RuntimeError, match="shapes do not fit"):
         fitted.logits(X.reshape(-1, 28, 28, 1))
     assert fitted.network.sizes == [64]
+
+
+def test_a_single_image_of_an_array_in_reverse_order():
+    images = np.arange(8, dtype=np.uint8).reshape(2, 2, 2, 1)
+    tensor = as_tensor(images[::-1][:1])
+    assert tensor.flatten().tolist() == [4, 5, 6, 7]

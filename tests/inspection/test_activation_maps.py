@@ -65,7 +65,21 @@ def test_errors(fitted, data):
         ActivationMapDisplay.from_estimator(fitted, data[0], layers=["convolution.1"])
     with pytest.raises(ValueError, match="layers='hidden.0' is not known"):
         ActivationMapDisplay.from_estimator(fitted, data[0], layers=["hidden.0"])
-    with pytest.raises(ValueError, match="layers is empty"):
+    with pytest.raises(ValueError, match=r"layers=\[\] has no name"):
         ActivationMapDisplay.from_estimator(fitted, data[0], layers=[])
     with pytest.raises(ValueError, match="n_maps=0"):
         ActivationMapDisplay.from_estimator(fitted, data[0], n_maps=0)
+
+
+def test_images_in_reverse_order(fitted, data):
+    X = data[0]
+    maps = ActivationMapDisplay.from_estimator(fitted, X[::-1]).maps
+    wanted = ActivationMapDisplay.from_estimator(fitted, X[::-1].copy()).maps
+    for name, of_layer in maps.items():
+        assert (of_layer == wanted[name]).all()
+
+
+@pytest.mark.parametrize("layers", [3, []])
+def test_layers_without_names(fitted, data, layers):
+    with pytest.raises(ValueError, match="layers=.* has no name of a layer"):
+        ActivationMapDisplay.from_estimator(fitted, data[0], layers=layers)

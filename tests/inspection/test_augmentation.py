@@ -5,6 +5,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skfashion import LeNet5Classifier, RandomBrightness, RandomHorizontalFlip, RandomShift
+from skfashion.augmentation import shift_flip
 from skfashion.inspection import AugmentationDisplay
 
 
@@ -66,3 +67,12 @@ def test_errors(data):
     for name in ("n_images", "n_draws"):
         with pytest.raises(ValueError, match=f"{name}=0"):
             AugmentationDisplay.from_augmentation(RandomShift(), X, **{name: 0})
+
+
+def test_another_byte_order(data):
+    X = data[0][:4]
+    one, other = (
+        AugmentationDisplay.from_augmentation(shift_flip(), X.astype(dtype)).augmented
+        for dtype in ("<f4", ">f4")
+    )
+    assert (one == other).all()

@@ -1,6 +1,7 @@
 """Images as points."""
 
 import sys
+import warnings
 from types import ModuleType
 
 import numpy as np
@@ -171,3 +172,49 @@ def test_errors_of_the_data():
         EmbeddingDisplay.from_features(FEATURES, method="axis", x_axis=("a", "b"))
     with pytest.raises(TypeError, match="of type LogisticRegression, has no transform"):
         EmbeddingDisplay.from_estimator(LogisticRegression(), FEATURES)
+
+
+def test_features_that_are_all_the_same():
+    with pytest.raises(ValueError, match="All images have the same features, which t-SNE"):
+        EmbeddingDisplay.from_features(np.ones((20, 5)), method="tsne")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        points = EmbeddingDisplay.from_features(np.ones((20, 5))).points
+    assert np.allclose(points, 0)
+
+
+def test_all_names_are_in_the_legend():
+    features = np.random.default_rng(0).normal(size=(90, 4))
+    names = [f"_{i}" for i in range(45)]
+    display = EmbeddingDisplay.from_features(features, np.arange(90) // 2, display_labels=names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        display.figure_.canvas.draw()
+    legend = display.ax_.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == names
+    assert legend.get_window_extent().y1 <= display.figure_.bbox.y1
+
+
+def test_classes_of_the_same_name_are_drawn_once():
+    features = np.random.default_rng(0).normal(size=(6, 4))
+    labels = [0, 0, 1, 1, 2, 2]
+    display = EmbeddingDisplay.from_features(features, labels, display_labels=["a", "b", "a"])
+    counts = {name: len(points.get_offsets()) for name, points in display.scatters_.items()}
+    assert counts == {"a": 4, "b": 2}
+    assert len(display.ax_.collections) == 2
+
+
+def test_images_are_a_switch(fitted, data):
+    X, y, _ = data
+    with pytest.raises(TypeError, match="images is of type ndarray; wanted: True"):
+        EmbeddingDisplay.from_estimator(fitted, X, y, images=X)
+
+
+def test_classes_differ_in_colour_or_marker():
+    features = np.random.default_rng(0).normal(size=(40, 4))
+    display = EmbeddingDisplay.from_features(features, np.arange(40) // 2)
+    looks = {
+        (tuple(points.get_facecolor()[0]), points.get_paths()[0].vertices.tobytes())
+        for points in display.scatters_.values()
+    }
+    assert len(looks) == 20

@@ -25,8 +25,13 @@ KERAS = {
 }
 
 
+def _legend(display):
+    (legend,) = filter(None, (ax.get_legend() for ax in display.axes_))
+    return legend
+
+
 def texts(display):
-    return [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
+    return [text.get_text() for text in _legend(display).get_texts()]
 
 
 def test_of_a_classifier(fitted):
@@ -142,3 +147,47 @@ def test_errors(fitted):
     for nothing in ([], {}):
         with pytest.raises(ValueError, match="There is nothing to draw"):
             TrainingHistoryDisplay.from_estimator(nothing)
+
+
+def test_names_of_many_runs_stand_beside_the_axes():
+    runs = {f"a long name of run {i}": COLUMNS for i in range(14)}
+    display = TrainingHistoryDisplay.from_history(runs)
+    display.figure_.canvas.draw()
+    legend = display.axes_[1].get_legend()
+    box = legend.get_window_extent()
+    assert box.x0 >= display.axes_[1].bbox.x1
+    assert box.x1 <= display.figure_.bbox.x1
+    assert 0 <= box.y0 < box.y1 <= display.figure_.bbox.y1
+    assert [text.get_text() for text in legend.get_texts()][:14] == list(runs)
+
+
+def test_where_colours_recur_markers_differ():
+    display = TrainingHistoryDisplay.from_history([COLUMNS] * 12)
+    first, eleventh = (display.lines_[name, "valid_loss"] for name in ("1", "11"))
+    assert first.get_color() == eleventh.get_color()
+    assert first.get_marker() != eleventh.get_marker()
+
+
+def test_several_data_frames():
+    pd = pytest.importorskip("pandas")
+    display = TrainingHistoryDisplay.from_history({"a": pd.DataFrame(COLUMNS), "b": ROWS})
+    assert list(display.runs) == ["a", "b"]
+
+
+class OfKeras:
+    history = KERAS
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        (3, "history is of type int; wanted: a list"),
+        (OfKeras(), "history is of type OfKeras; .* Give its attribute history"),
+        ({"train_loss": ["a"]}, r"The column 'train_loss' of a history is \['a'\]; wanted"),
+        ({"train_loss": [[1, 2]]}, r"The column 'train_loss' of a history is \[\[1, 2\]\]; wanted"),
+        ({"train_loss": 1.0}, "The column 'train_loss' of a history is 1.0; wanted: a number"),
+    ],
+)
+def test_what_cannot_be_a_history(history, message):
+    with pytest.raises(ValueError, match=message):
+        TrainingHistoryDisplay.from_history(history)

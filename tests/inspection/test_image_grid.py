@@ -64,3 +64,14 @@ def test_errors(data):
         ImageGridDisplay.from_images(X, y[:-1])
     with pytest.raises(ValueError, match="n_columns=0"):
         ImageGridDisplay.from_images(X, n_columns=0)
+
+
+def test_rows_are_no_wider_than_the_largest_class(data):
+    X, y, _ = data
+    display = ImageGridDisplay.from_images(X, y, n_columns=1000)
+    assert display.figure_.get_size_inches()[0] < 20
+
+
+def test_labels_in_a_column(data):
+    X, y, _ = data
+    assert len(ImageGridDisplay.from_images(X, y[:, None]).axes_) == 10

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from skfashion.inspection import ImageGridDisplay, MisclassifiedDisplay
-from skfashion.inspection._images import as_images, check_n, drawable
+from skfashion.inspection._images import as_images, check_n, classes_of, drawable, names_of
 
 grey = np.arange(2 * 3 * 5, dtype=np.uint8).reshape(2, 3, 5)
 
@@ -87,3 +88,31 @@ def test_numbers_of_images(n):
 def test_names_are_one_for_each_class(labels, came):
     with pytest.raises(ValueError, match=f"display_labels is {came}.* sequence of 2 names"):
         MisclassifiedDisplay.from_predictions(grey, [0, 1], np.eye(2), display_labels=labels)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_pixels_that_are_not_finite(value):
+    with pytest.raises(ValueError, match="X has pixels that are NaN or infinite"):
+        as_images(np.full((2, 4, 4), value))
+
+
+def test_sparse_images():
+    with pytest.raises(TypeError, match="X is sparse; wanted: a dense array"):
+        as_images(csr_matrix(np.eye(4)))
+
+
+def test_images_of_different_sizes():
+    with pytest.raises(ValueError, match="are its images of different sizes"):
+        as_images([np.ones((4, 4)), np.ones((3, 4))])
+
+
+def test_names_in_a_dict():
+    with pytest.raises(
+        ValueError, match=r"display_labels is the dict \{0: 'a', 1: 'b'\}; wanted: a seq.*\[0, 1\]"
+    ):
+        names_of(np.arange(2), {0: "a", 1: "b"})
+
+
+def test_labels_that_cannot_be_sorted():
+    with pytest.raises(ValueError, match="y has labels of the types NoneType, str, which cannot"):
+        classes_of(np.array(["a", None], dtype=object))

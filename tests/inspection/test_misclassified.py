@@ -96,3 +96,14 @@ def test_errors():
 def test_predictions_in_the_place_of_probabilities():
     with pytest.raises(ValueError, match="Expected 2D array, got 1D array"):
         MisclassifiedDisplay.from_predictions(IMAGES[:3], [0, 1, 2], [0, 1, 1])
+
+
+def test_what_is_no_probability(fitted, data):
+    X, y, _ = data
+    with pytest.raises(ValueError, match="y_proba has values from .* wanted: probabilities"):
+        MisclassifiedDisplay.from_predictions(X, y, fitted.decision_function(X))
+
+
+def test_without_probabilities(fitted, data):
+    with pytest.raises(TypeError, match="of type LeNet5, has no predict_proba"):
+        MisclassifiedDisplay.from_estimator(fitted.module_, *data[:2])
