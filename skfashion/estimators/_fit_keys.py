@@ -3,14 +3,15 @@
 import copy
 import functools
 import hashlib
+from collections.abc import Mapping
 from contextlib import contextmanager
 from types import CodeType, FunctionType
 
-import joblib
 import numpy as np
+from joblib.hashing import NumpyHasher
 from sklearn.utils import check_random_state
 
-from .._lazy import LazyModule
+from .._lazy import LazyModule, torch
 
 inference = LazyModule("skfashion.inference")
 training = LazyModule("skfashion.training")
@@ -137,7 +138,9 @@ def _hash_of_value(name, value):
         If the parameter cannot be hashed.
     """
     try:
-        return joblib.hash(_as_hashed(value))
+        hasher = NumpyHasher("md5")
+        hasher.fast = True  # else two equal tuples would not be the same one twice
+        return hasher.hash(_as_hashed(value))
     except Exception as error:  # pickle has many for what it cannot take apart
         raise ValueError(
             f"{name}={value!r} cannot be told from other values in another process "
@@ -180,9 +183,18 @@ def _hash_of_array(array):
 
 
 def _hash_of_state(state):
+    """Return a hash of the weights of a state dict, which may be within a checkpoint."""
     digest = hashlib.sha256()
-    for name in sorted(state):
-        digest.update(name.encode())
-        values = state[name].detach().cpu().float().contiguous()
-        digest.update(_hash_of_array(np.atleast_1d(values.numpy())).encode())
+    for name in sorted(state, key=str):
+        value = state[name]
+        if isinstance(value, torch.nn.Module):
+            value = value.state_dict()
+        if isinstance(value, Mapping):
+            digest.update(f"{name} {_hash_of_state(value)}".encode())
+        elif isinstance(value, torch.Tensor):
+            digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+            flat = value.detach().cpu().resolve_conj().contiguous().reshape(-1)
+            digest.update(flat.view(torch.uint8).numpy())
+        elif isinstance(value, np.ndarray | np.generic):
+            digest.update(f"{name} {_hash_of_array(np.atleast_1d(value))}".encode())
     return digest.hexdigest()

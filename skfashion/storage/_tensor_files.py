@@ -67,7 +67,8 @@ def write_tensors(file, text, arrays):
     TypeError
         If an array is of another dtype.
     ValueError
-        If the text, the number of arrays or the arrays are too large for such a file.
+        If the text, the number of arrays, or the arrays or their axes are too many for such a
+        file.
 
     See Also
     --------
@@ -101,6 +102,11 @@ def _little_endian(name, array):
         raise TypeError(
             f"{name} is an array of dtype {array.dtype}, which a file of tensors cannot hold; it "
             f"can hold {', '.join(dtype.name for dtype in _NAMES)}."
+        )
+    if array.ndim > MAX_AXES:
+        raise ValueError(
+            f"{name} is an array of {array.ndim} axes; in a file of tensors it has {MAX_AXES} at "
+            "most."
         )
     return np.ascontiguousarray(array, dtype).reshape(array.shape)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..storage import DamagedError
+from ..storage import DamagedError, NotPlainError
 from ._folder_lock import folder_lock
 from ._interrupts import is_within_search
 from ._state_files import read_state, write_state
@@ -146,7 +146,8 @@ class Checkpoint:
         Warns
         -----
         UserWarning
-            If the file cannot be written: the one before stays, and the training goes on.
+            If the file cannot be written, or cannot hold the state: the one before stays, and
+            the training goes on.
         """
         self.n_epochs += 1
         ends = stops or self.n_epochs >= self.key.max_epochs
@@ -157,17 +158,16 @@ class Checkpoint:
             "next_seed": self.next_seed,
             "n_epochs": self.n_epochs,
             "stopped": stops,
-            "training": training_state(net),
         }
         try:
-            write_state(self.path, state)
-        except OSError as error:
+            write_state(self.path, state | {"training": training_state(net)})
+        except (OSError, NotPlainError, ValueError) as error:
             last = (
                 f"that of epoch {self.last_saved} stays" if self.last_saved else "there is none yet"
             )
             warnings.warn(
                 f"The checkpoint of epoch {self.n_epochs} cannot be written to {self.path}: "
-                f"{error}. The training goes on; {last}.",
+                f"{str(error).rstrip('.')}. The training goes on; {last}.",
                 stacklevel=2,
             )
         else:

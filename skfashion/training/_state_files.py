@@ -2,11 +2,21 @@
 
 import json
 
+import numpy as np
 import torch
 
-from ..storage import DamagedError, Kind, PlainValues, TensorFile, new_file, write_tensors
+from ..storage import (
+    DamagedError,
+    Kind,
+    NotPlainError,
+    PlainValues,
+    TensorFile,
+    new_file,
+    write_tensors,
+)
 
 CHECKPOINT = "checkpoint"  # the key by which the text is known
+VALUES = "values"  # the array of all that is no tensor: a long history is no part of a header
 FORMAT = 1  # one more whenever older versions could no longer read what is written
 
 
@@ -23,7 +33,9 @@ def write_state(path, state):
     Raises
     ------
     NotPlainError
-        If the state has something else in it.
+        If the state has something else in it, or a tensor that NumPy has no dtype for.
+    ValueError
+        If it is too much for such a file.
     OSError
         If the file cannot be written.
     """
@@ -31,17 +43,25 @@ def write_state(path, state):
 
     def to_plain(tensor, encode):
         name = str(len(arrays))
-        # As it lies in memory: fused optimizers go through moments and weights in that order.
-        order = sorted(range(tensor.ndim), key=tensor.stride, reverse=True)
-        laid_out = tensor.detach().cpu().permute(order).contiguous()
         is_bfloat16 = tensor.dtype == torch.bfloat16  # which NumPy has not
-        arrays[name] = (laid_out.view(torch.int16) if is_bfloat16 else laid_out).numpy()
+        try:
+            # As it lies in memory: fused optimizers go through moments and weights in that order.
+            order = sorted(range(tensor.ndim), key=tensor.stride, reverse=True)
+            laid_out = tensor.detach().cpu().permute(order).contiguous()
+            array = (laid_out.view(torch.int16) if is_bfloat16 else laid_out).numpy()
+        except (TypeError, RuntimeError):  # sparse and quantized ones, say
+            array = None
+        if array is None or array.dtype.kind == "c":
+            raise NotPlainError(
+                f"A tensor of {tensor.dtype} and {tensor.layout} cannot be stored in a checkpoint."
+            )
+        arrays[name] = array
         return [name, order, is_bfloat16]
 
     values = _plain_values(to_plain, None).encode(state)
-    text = json.dumps({CHECKPOINT: FORMAT, "values": values})
+    arrays[VALUES] = np.frombuffer(json.dumps(values).encode("ascii"), np.uint8)
     with new_file(path) as file:
-        write_tensors(file, text, arrays)
+        write_tensors(file, json.dumps({CHECKPOINT: FORMAT}), arrays)
 
 
 def read_state(path):
@@ -93,7 +113,7 @@ def _read(stored):
         tensor = tensor.view(torch.bfloat16) if is_bfloat16 else tensor
         return tensor.permute([order.index(axis) for axis in range(len(order))])
 
-    return _plain_values(None, from_plain).decode(content["values"])
+    return _plain_values(None, from_plain).decode(json.loads(arrays[VALUES].tobytes()))
 
 
 def _plain_values(to_plain, from_plain):

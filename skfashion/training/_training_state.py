@@ -1,5 +1,6 @@
 """The state of a training between two epochs, and a training that goes on from it."""
 
+import json
 from collections.abc import Mapping
 
 import torch
@@ -25,7 +26,8 @@ def training_state(net):
         "optimizer": _plain(net.optimizer_.state_dict()),
         "random": {name: _plain(part.state_dict()) for name, part in _parts(net).items()},
         "callbacks": {name: _plain(callback.state_dict()) for name, callback in _stateful(net)},
-        "history": [_what_can_be_stored(row) for row in net.history],
+        # As texts: all values together are bounded in number, and epochs are not.
+        "history": [json.dumps(_what_can_be_stored(row)) for row in net.history],
     }
 
 
@@ -53,7 +55,7 @@ def restore_training_state(net, state):
         part.load_state_dict(state["random"][name])
     for name, callback in _stateful(net):
         callback.load_state_dict(state["callbacks"][name])
-    net.history[:] = [dict(row.items()) for row in state["history"]]
+    net.history[:] = [_row(text) for text in state["history"]]
 
 
 def _parts(net):
@@ -106,11 +108,14 @@ def _plain(value):
 
 def _what_can_be_stored(row):
     """Return a row of the history without what callbacks of the user's own have put in it."""
-    stored = {}
+    stored = []
     for name, value in row.items():
         try:
-            PlainValues().encode(value)
+            stored.append([name, PlainValues().encode(value)])
         except NotPlainError:
             continue
-        stored[name] = value
     return stored
+
+
+def _row(text):
+    return {name: PlainValues().decode(value) for name, value in json.loads(text)}

@@ -235,3 +235,8 @@ def test_a_file_that_changes_meanwhile():
     stream.truncate(len(raw) - 1)
     with pytest.raises(DamagedError, match="its size has changed"):
         file.arrays()
+
+
+def test_arrays_of_more_axes_than_are_read_are_not_written():
+    with pytest.raises(ValueError, match="x is an array of 20 axes; .* 16 at most"):
+        written(arrays={"x": np.zeros((1,) * 20)})

@@ -49,6 +49,27 @@ def test_what_needs_code_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("tensor", "message"),
+    [
+        (torch.zeros(2, dtype=torch.complex64), "torch.complex64 and torch.strided cannot"),
+        (torch.zeros(2, dtype=torch.complex64).conj(), "torch.complex64 and torch.strided cannot"),
+        (torch.zeros(2).to(torch.float8_e4m3fn), "torch.float8_e4m3fn and torch.strided cannot"),
+        (torch.eye(2).to_sparse(), "torch.float32 and torch.sparse_coo cannot"),
+    ],
+)
+def test_tensors_that_such_a_file_has_no_dtype_for(tensor, message, tmp_path):
+    with pytest.raises(NotPlainError, match=message):
+        write_state(tmp_path / "state", {"a": tensor})
+    assert not list(tmp_path.iterdir())
+
+
+def test_more_values_than_a_header_holds(tmp_path):
+    state = {"a": [0.5] * 300_000}
+    write_state(tmp_path / "state", state)
+    assert read_state(tmp_path / "state") == state
+
+
 def test_each_changed_byte_is_noticed(tmp_path):
     path = tmp_path / "state"
     write_state(path, STATE)
