@@ -285,9 +285,12 @@ class FittedNetwork:
             network.to(storage_dtype(precision))
             if callable(weights):
                 weights = weights(network.state_dict())
+            # A new network may have them: infinity in the mask of an attention, say.
+            infinite = {name: w.clone() for name, w in _not_finite(network)}
             network.load_state_dict(weights)
-            if not all(w.isfinite().all() for w in network.state_dict().values()):
-                raise ValueError("the weights are not finite")
+            for name, weight in _not_finite(network):
+                if not (name in infinite and torch.equal(weight, infinite[name])):
+                    raise ValueError("the weights are not finite")
             network.eval()
             fitted = cls(network, parameters=parameters, precision=precision, **state)
             return fitted.to(device)
@@ -312,6 +315,11 @@ class FittedNetwork:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, _rounded=None)
         return other
+
+
+def _not_finite(network):
+    """Return name and values of what is not finite in a network's state dict."""
+    return [(name, w) for name, w in network.state_dict().items() if not w.isfinite().all()]
 
 
 def views(tta):

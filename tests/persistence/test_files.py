@@ -15,8 +15,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from skorch.callbacks import EpochTimer
 
-from skfashion import LeNet5Classifier, MiniVGGClassifier, V5Classifier
+from skfashion import LeNet5Classifier, MiniVGGClassifier, ModuleClassifier, V5Classifier
 from skfashion.augmentation import RandomHorizontalFlip, RandomShift
+from skfashion.datasets import make_garments
 from skfashion.persistence import ModelFileError, load, save
 from skfashion.persistence._formats import FORMAT
 from skfashion.storage import TensorFile, write_tensors
@@ -553,3 +554,28 @@ def test_from_a_gpu(path, device):
         loaded.predict_proba(X), estimator.predict_proba(X), rtol=0, atol=tolerance
     )
     loaded.partial_fit(X, y)
+
+
+class Masked(torch.nn.Module):
+    """A linear classifier with infinity in a buffer."""
+
+    def __init__(self, image_shape, n_classes):
+        super().__init__()
+        self.linear = torch.nn.Linear(image_shape[0] * image_shape[1], n_classes)
+        self.register_buffer("mask", torch.tensor([0.0, float("-inf")]))
+
+    def forward(self, x):
+        return self.linear(x.flatten(1)) + self.mask[0]
+
+
+def test_infinity_that_a_new_network_has_too(tmp_path):
+    X, y = make_garments(60, random_state=0, return_X_y=True)
+    classifier = ModuleClassifier(module=Masked, max_epochs=1, random_state=0).fit(X, y)
+    classifier.save(tmp_path / "model")
+    loaded = load(tmp_path / "model", module=Masked)
+    np.testing.assert_array_equal(loaded.predict_proba(X), classifier.predict_proba(X))
+    with torch.no_grad():
+        classifier.module_.get_buffer("module.mask")[0] = float("inf")
+    classifier.save(tmp_path / "model")
+    with pytest.raises(ModelFileError, match="damaged.*not finite"):
+        load(tmp_path / "model", module=Masked)
