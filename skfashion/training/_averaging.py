@@ -31,7 +31,7 @@ class AveragedWeights:
     def __init__(self, network, decay):
         self.decay = decay
         trained = [weight for weight in network.parameters() if weight.requires_grad]
-        statistics = [buffer for buffer in network.buffers() if buffer.is_floating_point()]
+        statistics = [buffer for buffer in network.buffers() if _has_average(buffer)]
         self.weights = [tensor.detach() for tensor in [*trained, *statistics]]
         self.averages = [tensor.clone() for tensor in self.weights]
         self.n_steps = 0
@@ -77,3 +77,14 @@ class AveragedWeights:
                 kept = weight.clone()
                 weight.copy_(average)
                 average.copy_(kept)
+
+
+def _has_average(buffer):
+    """Return whether a buffer may be a statistic, such as those of batch normalizations.
+
+    Infinity, as in the mask of an attention, is none, and what is expanded cannot be changed.
+    """
+    expanded = any(
+        size > 1 and not stride for size, stride in zip(buffer.shape, buffer.stride(), strict=True)
+    )
+    return buffer.is_floating_point() and not expanded and bool(buffer.isfinite().all())

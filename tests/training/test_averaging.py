@@ -87,3 +87,17 @@ def test_a_network_is_of_use_before_the_training_ends(fashion_mnist):
         for decay in (0.99, None)
     ]
     assert scores[0] > scores[1]
+
+
+def test_buffers_that_have_no_average():
+    network = torch.nn.BatchNorm1d(2)
+    network.register_buffer("mask", torch.tensor([0.0, float("-inf")]))
+    network.register_buffer("expanded", torch.zeros(1).expand(3))
+    averages = AveragedWeights(network, 0.9)
+    for _ in range(8):
+        with averages.in_training():
+            network(torch.randn(4, 2))
+            averages.step()
+    assert network.mask.tolist() == [0.0, float("-inf")]
+    assert network.expanded.tolist() == [0.0] * 3
+    assert network.running_mean.isfinite().all()
