@@ -27,11 +27,7 @@ class RandomRaggedOutline(PhotometricAugmentation):
     sigma : float, default=1.5
         Standard deviation of the Gaussian filter that smooths the displacements, in pixels: the
         larger, the longer the dents. At least 0.5.
-    %(random_state)s
-
-    Notes
-    -----
-    %(black_and_white)s
+    %(photometric)s
 
     Examples
     --------
@@ -131,15 +127,11 @@ class RandomTone(PhotometricAugmentation):
     std : float, default=0.188
         Standard deviation of the garment's pixels, in the same unit. Contrast is changed by a
         factor of 0.5 to 1.5, so that smooth garments stay so. From 0 to 1.
-    %(random_state)s
+    %(photometric)s
 
     See Also
     --------
     skfashion.photos.FashionMNISTConverter : Does the same to photos, with `match_tone`.
-
-    Notes
-    -----
-    %(black_and_white)s
 
     Examples
     --------
@@ -195,11 +187,7 @@ class RandomTexture(PhotometricAugmentation):
     sigma : float, default=0.8
         Standard deviation of the Gaussian filter that smooths the noise, in pixels: the
         larger, the wider the creases. At least 0.1.
-    %(random_state)s
-
-    Notes
-    -----
-    %(black_and_white)s
+    %(photometric)s
 
     Examples
     --------
@@ -240,11 +228,7 @@ class RandomLight(PhotometricAugmentation):
         Largest strength, which is sampled uniformly from 0 to `amount` for each image:
         distances from black are multiplied by up to ``1 + amount`` at one end and ``1 -
         amount`` at the other one. From 0 to 1.
-    %(random_state)s
-
-    Notes
-    -----
-    %(black_and_white)s
+    %(photometric)s
 
     Examples
     --------
@@ -287,11 +271,7 @@ class RandomSharpness(PhotometricAugmentation):
         as that takes away. From -1 to 5.
     sigma : float, default=1.0
         Standard deviation of the Gaussian filter, in pixels. At least 0.1.
-    %(random_state)s
-
-    Notes
-    -----
-    %(black_and_white)s
+    %(photometric)s
 
     Examples
     --------

@@ -44,20 +44,7 @@ class GarmentAugmentation(Augmentation):
     def augment(self, batch, generator, targets=None):
         """Rearrange some garments of a batch, (N, C, H, W).
 
-        Parameters
-        ----------
-        batch : Tensor of shape (N, C, H, W)
-            Images of any dtype, on any device. It is not changed in place.
-        generator : torch.Generator
-            Source of all random numbers, on the batch's device.
-        targets : Tensor of shape (N,), default=None
-            The position of each image's class in `classes_`. None: all images are of the
-            classes that change.
-
-        Returns
-        -------
-        Tensor of shape (N, C, H, W)
-            The changed images, of the batch's dtype, on its device.
+        Without targets, (N,), all images are of the classes that change.
         """
         chosen = sample_chosen(self.p, len(batch), generator)
         if targets is not None and self.classes is not None:

@@ -2,15 +2,7 @@
 
 from sklearn.pipeline import make_pipeline
 
-from ._cut_outs import (
-    RandomLight,
-    RandomMissingParts,
-    RandomRaggedOutline,
-    RandomSharpness,
-    RandomTexture,
-    RandomTone,
-)
-from ._garments import RandomBoxFit, RandomLegs, RandomPair, RandomSleeves
+from . import _cut_outs, _garments
 from ._geometric import RandomHorizontalFlip
 from ._warps import RandomPerspective, RandomRotation
 
@@ -58,18 +50,18 @@ def photo_like(class_names=None):
     """
     return make_pipeline(
         RandomHorizontalFlip(),
-        RandomSleeves(0.6, classes=_codes(LONG_SLEEVES, class_names)),
-        RandomLegs(0.6, classes=_codes(TROUSERS, class_names)),
-        RandomPair(0.6, classes=_codes(SHOES, class_names)),
+        _garments.RandomSleeves(0.6, classes=_codes(LONG_SLEEVES, class_names)),
+        _garments.RandomLegs(0.6, classes=_codes(TROUSERS, class_names)),
+        _garments.RandomPair(0.6, classes=_codes(SHOES, class_names)),
         RandomPerspective(0.15),
         RandomRotation(12.0),
-        RandomMissingParts(),
-        RandomRaggedOutline(),
-        RandomBoxFit(),
-        RandomTexture(),
-        RandomLight(),
-        RandomSharpness(),
-        RandomTone(),
+        _cut_outs.RandomMissingParts(),
+        _cut_outs.RandomRaggedOutline(),
+        _garments.RandomBoxFit(),
+        _cut_outs.RandomTexture(),
+        _cut_outs.RandomLight(),
+        _cut_outs.RandomSharpness(),
+        _cut_outs.RandomTone(),
     )
 
 

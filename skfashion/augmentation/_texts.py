@@ -53,6 +53,9 @@ Black is 0, and white is 255 for integers and 1.0 for floats. In an image with v
 these, black is its own minimum and white its own maximum. What comes out is clipped to black
 and white.
 """
+PHOTOMETRIC = f"""{RANDOM_STATE}
+Notes
+-----{BLACK_AND_WHITE}"""
 
 documented = substitute(
     images=IMAGES,
@@ -64,4 +67,5 @@ documented = substitute(
     p=P,
     classes=CLASSES,
     black_and_white=BLACK_AND_WHITE,
+    photometric=PHOTOMETRIC,
 )
