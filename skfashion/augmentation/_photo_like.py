@@ -15,11 +15,10 @@ SHOES = {"Sandal": 5, "Sneaker": 7, "Ankle boot": 9}
 def photo_like(class_names=None):
     """Return a chain that makes Fashion-MNIST look like garments that were cut out of photos.
 
-    A classifier that was trained with it names garments in photos more often right, and those
-    of Fashion-MNIST less often. It lays sleeves out, spreads the legs of trousers, shows shoes
-    in pairs; then tilts and rotates, eats at the outline, fits the garment's box into the image,
-    and changes texture, light, sharpness and tone, as photos and
-    :class:`~skfashion.photos.FashionMNISTConverter` do.
+    It is for classifiers that name garments in photos, not in Fashion-MNIST. It lays sleeves out,
+    spreads the legs of trousers and shows shoes in pairs; then it tilts and rotates, eats at the
+    outline, fits the garment's box into the image, and changes texture, light, sharpness and
+    tone, as photos and :class:`~skfashion.photos.FashionMNISTConverter` do.
 
     Parameters
     ----------
