@@ -5,6 +5,7 @@ Writes ``benchmarks/results/photos.json``.
 
     python benchmarks/photos.py [--model minivgg.skfashion]
     python benchmarks/photos.py --sheet sheet.png
+    python benchmarks/photos.py --recipe photo_like --images 20000
 """
 
 import argparse
@@ -17,6 +18,7 @@ import numpy as np
 from _environment import data_home, environment, installed, write
 
 from skfashion import MiniVGGClassifier, RandomHorizontalFlip, load
+from skfashion.augmentation import photo_like
 from skfashion.datasets import fetch_fashion_mnist
 from skfashion.photos import (
     draw_result,
@@ -44,6 +46,10 @@ METHODS = {
     "grabcut": "the same, refined by GrabCut",
     "u2netp": "cut out by u2netp, refined by GrabCut",
 }
+RECIPES = {
+    "flip": lambda names: RandomHorizontalFlip(),
+    "photo_like": photo_like,
+}
 
 
 def main():
@@ -51,12 +57,14 @@ def main():
     parser.add_argument("--photos", type=Path, default=SHARED / "clothing-photos" / "validation")
     parser.add_argument("--model", type=Path, help="a saved classifier; else one is trained")
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--recipe", choices=RECIPES, default="flip", help="the augmentation")
+    parser.add_argument("--images", type=int, help="train on the first images only")
     parser.add_argument("--per-folder", type=int, help="only the first photos of each folder")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     parser.add_argument("--sheet", type=Path, help="draw 40 photos to this file, and stop")
-    parser.add_argument("--json", default="photos", help="name of the result's file")
+    parser.add_argument("--json", help="name of the result's file: photos, or photos_RECIPE")
     args = parser.parse_args()
-    classifier = load(args.model, device="cpu") if args.model else trained(args.epochs)
+    classifier = load(args.model, device="cpu") if args.model else trained(args)
     bunch = photos_of(args.photos, args.per_folder)
     names = np.array(bunch.target_names)[bunch.target]
     if args.sheet:
@@ -72,13 +80,15 @@ def main():
             flush=True,
         )
     write(
-        args.json,
+        args.json or ("photos" if args.recipe == "flip" else f"photos_{args.recipe}"),
         {
             "what": "photos named right by a MiniVGGClassifier trained on Fashion-MNIST alone: "
             "all photos, the mean over folders, the share without a garment found, and "
             "milliseconds of one core a photo, decoding included",
             "photos": f"{len(names)} of {args.photos.name}",
             "per_folder": args.per_folder,
+            "recipe": None if args.model else args.recipe,
+            "images": args.images,
             "epochs": classifier.max_epochs,
             "rows": rows,
             "environment": environment() | installed("opencv-python-headless", "pillow"),
@@ -86,16 +96,17 @@ def main():
     )
 
 
-def trained(n_epochs):
-    data = fetch_fashion_mnist(data_home=data_home())
+def trained(args):
+    data = fetch_fashion_mnist(subset="train", data_home=data_home())
+    names = data.target_names[data.target]
     classifier = MiniVGGClassifier(
-        max_epochs=n_epochs,
-        augment=RandomHorizontalFlip(),
+        max_epochs=args.epochs,
+        augment=RECIPES[args.recipe](names),
         tta="flip",
         random_state=0,
         device="cpu",
     )
-    return classifier.fit(data.images, data.target_names[data.target])
+    return classifier.fit(data.images[: args.images], names[: args.images])
 
 
 def photos_of(folder, per_folder):

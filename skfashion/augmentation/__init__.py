@@ -2,6 +2,21 @@
 
 from ._base import Augmentation
 from ._chains import as_augmentation, rotate_shift_shear_zoom, shift_flip
+from ._cut_outs import (
+    RandomLight,
+    RandomMissingParts,
+    RandomRaggedOutline,
+    RandomSharpness,
+    RandomTexture,
+    RandomTone,
+)
+from ._garments import (
+    GarmentAugmentation,
+    RandomBoxFit,
+    RandomLegs,
+    RandomPair,
+    RandomSleeves,
+)
 from ._geometric import (
     GeometricAugmentation,
     RandomHeightShift,
@@ -9,6 +24,7 @@ from ._geometric import (
     RandomShift,
     RandomWidthShift,
 )
+from ._photo_like import photo_like
 from ._photometric import (
     PhotometricAugmentation,
     RandomBrightness,
@@ -16,25 +32,44 @@ from ._photometric import (
     RandomErasing,
     RandomNoise,
 )
-from ._warps import RandomElasticDeformation, RandomRotation, RandomShear, RandomZoom
+from ._warps import (
+    RandomElasticDeformation,
+    RandomPerspective,
+    RandomRotation,
+    RandomShear,
+    RandomZoom,
+)
 
 __all__ = [
     "Augmentation",
+    "GarmentAugmentation",
     "GeometricAugmentation",
     "PhotometricAugmentation",
+    "RandomBoxFit",
     "RandomBrightness",
     "RandomContrast",
     "RandomElasticDeformation",
     "RandomErasing",
     "RandomHeightShift",
     "RandomHorizontalFlip",
+    "RandomLegs",
+    "RandomLight",
+    "RandomMissingParts",
     "RandomNoise",
+    "RandomPair",
+    "RandomPerspective",
+    "RandomRaggedOutline",
     "RandomRotation",
+    "RandomSharpness",
     "RandomShear",
     "RandomShift",
+    "RandomSleeves",
+    "RandomTexture",
+    "RandomTone",
     "RandomWidthShift",
     "RandomZoom",
     "as_augmentation",
+    "photo_like",
     "rotate_shift_shear_zoom",
     "shift_flip",
 ]

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from .._images import as_rows, shape_of_images, shape_of_rows
@@ -35,6 +35,10 @@ class Augmentation(
 
     DataFrames stay DataFrames, with their columns and index.
 
+    One that does not do the same to all classes sets `uses_targets` to True and takes the
+    targets of the batch as a third argument, ``augment(batch, generator, targets=None)``: codes
+    of the classes, (N,), in the order of `classes_`.
+
     Attributes
     ----------
     n_features_in_ : int
@@ -43,6 +47,9 @@ class Augmentation(
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns of X, if it has names that are all strings.
     """
+
+    uses_targets = False
+    """Whether `augment` takes the targets of the batch."""
 
     @abstractmethod
     def augment(self, batch, generator):
@@ -98,8 +105,8 @@ class Augmentation(
         Parameters
         ----------
         %(images)s
-        y : object, default=None
-            Ignored.
+        y : array-like of shape (n,), default=None
+            Labels. Ignored unless `uses_targets`; None then stands for unknown ones.
 
         Returns
         -------
@@ -116,7 +123,7 @@ class Augmentation(
         self.check()
         pixels = pixels_of(X)
         self._note_features(X, pixels)
-        changed = self._augmented(pixels)
+        changed = self._augmented(pixels, y if self.uses_targets else None)
         return as_set_output(self, framed_like(X, changed) if changed.ndim == 2 else changed)
 
     def transform(self, X):
@@ -142,7 +149,7 @@ class Augmentation(
             rows = pixels.reshape(len(pixels), prod(pixels.shape[1:]))
         validate_data(self, rows, skip_check_array=True)
 
-    def _augmented(self, pixels):
+    def _augmented(self, pixels, y):
         """Return an array of images augmented, in its own layout."""
         seed = check_random_state(getattr(self, "random_state", None)).randint(
             np.iinfo(np.int32).max
@@ -156,7 +163,12 @@ class Augmentation(
         batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # (n, C, H, W)
         generator = torch.Generator().manual_seed(seed)
         # In chunks: intermediate results stay in the cache, and memory does not grow with n.
-        changed = torch.cat([self.augment(chunk, generator) for chunk in batch.split(CHUNK)])
+        parts = [(chunk, generator) for chunk in batch.split(CHUNK)]
+        if y is not None:
+            check_consistent_length(batch, y)
+            codes = torch.from_numpy(np.unique(column_or_1d(y), return_inverse=True)[1])
+            parts = [(*part, codes) for part, codes in zip(parts, codes.split(CHUNK), strict=True)]
+        changed = torch.cat([self.augment(*part) for part in parts])
         if not channels_first:
             changed = changed.permute(0, 2, 3, 1)
         return np.ascontiguousarray(changed.numpy()).reshape(pixels.shape)

@@ -15,7 +15,10 @@ from ._warps import RandomRotation, RandomShear, RandomZoom
 
 
 def as_augmentation(augment):
-    """Return one function ``(batch, generator) -> batch`` for an `augment` parameter.
+    """Return one function ``(batch, generator, targets) -> batch`` for an `augment` parameter.
+
+    The targets are optional: codes of the images' classes, (N,), which are handed to
+    augmentations whose attribute `uses_targets` is True.
 
     Consecutive geometric augmentations are applied in one resampling if they fill the border
     alike: pixels that one moves out of the image can be moved back by the next. One that fills
@@ -58,10 +61,12 @@ def as_augmentation(augment):
             step.check()
     groups = _grouped(steps)
 
-    def apply(batch, generator):
+    def apply(batch, generator, targets=None):
         for group in groups:
             if len(group) > 1:
                 batch = resample_at_once(group, batch, generator)
+            elif getattr(group[0], "uses_targets", False):
+                batch = group[0].augment(batch, generator, targets)
             else:
                 batch = group[0].augment(batch, generator)
         return _channels_last(batch)

@@ -48,12 +48,13 @@ class PhotometricAugmentation(Augmentation):
     def augment(self, batch, generator):
         """Change the pixels of a batch, (N, C, H, W)."""
         pixels = batch.to(working_dtype(batch))
-        black, white = _black_and_white(pixels, batch.dtype)
+        black, white = black_and_white(pixels, batch.dtype)
         change = self.change(pixels, black, white, generator)
         return as_dtype((pixels + change).clamp(black, white), batch.dtype)
 
 
-def _black_and_white(pixels, dtype):
+def black_and_white(pixels, dtype):
+    """Return the values of black and white: floats, or tensors of shape (N, 1, 1, 1)."""
     if dtype == torch.uint8:
         return 0.0, 255.0
     usual_white = 1.0 if dtype.is_floating_point or dtype == torch.bool else 255.0

@@ -115,6 +115,28 @@ def check_fill_value(value):
     return check_number("fill_value", value, float("-inf"))
 
 
+def check_classes(name, value):
+    """Raise an error unless classes are given by their positions in `classes_`, or None.
+
+    Raises
+    ------
+    TypeError
+        If it is neither None nor a sequence of whole numbers.
+    ValueError
+        If one of them is negative.
+    """
+    codes = plain(value)
+    if codes is None:
+        return
+    if not isinstance(codes, list) or not all(type(code) is int for code in codes):
+        raise TypeError(
+            f"{name}={value!r} is neither None nor a list of whole numbers: give the positions "
+            "of the classes in classes_, which is sorted, such as [1, 4]."
+        )
+    if any(code < 0 for code in codes):
+        raise ValueError(f"{name}={value!r} has a negative number: positions begin at 0.")
+
+
 def sample_uniform(low, high, size, generator):
     """Return numbers sampled uniformly between two limits, on the generator's device."""
     return torch.rand(size, generator=generator, device=generator.device) * (high - low) + low

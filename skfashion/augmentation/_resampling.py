@@ -42,7 +42,7 @@ def resample(batch, mappings, fill_mode, fill_value, whole_pixels):
         return _copy(batch, mappings, fill_mode, fill_value)
     # From a pixel of the result back to its position before the first mapping, and from there
     # to grid_sample's coordinates. Consecutive matrices are multiplied.
-    x, y = _pixels(batch)
+    x, y = positions_of(batch.shape, batch.device)
     for mapping in reversed(_composed([_to_grid(batch), *mappings])):
         x, y = _sources(mapping, x, y)
     changed = _interpolate(batch.to(working_dtype(batch)), x, y, fill_mode, fill_value)
@@ -71,11 +71,11 @@ def clip_to_dtype(value, dtype):
     return min(max(round(value), torch.iinfo(dtype).min), torch.iinfo(dtype).max)
 
 
-def _pixels(images):
-    """Return the positions of pixels along both axes: of shape (W,) and (H, 1)."""
-    height, width = images.shape[2:]
-    x = torch.arange(width, device=images.device) - (width - 1) / 2
-    y = torch.arange(height, device=images.device) - (height - 1) / 2
+def positions_of(shape, device):
+    """Return the positions of an image's pixels along both axes: of shape (W,) and (H, 1)."""
+    height, width = shape[2:]
+    x = torch.arange(width, device=device) - (width - 1) / 2
+    y = torch.arange(height, device=device) - (height - 1) / 2
     return x, y[:, None]
 
 
@@ -118,7 +118,7 @@ def _copy(batch, mappings, fill_mode, fill_value):
     n, channels, height, width = batch.shape
     (matrix,) = _composed(mappings)
     fold = FILL_MODES[fill_mode]
-    x, y = _pixels(batch)
+    x, y = positions_of(batch.shape, batch.device)
     x = fold(matrix[:, 0, :1] * x + matrix[:, 0, 2:], (1 - width) / 2, (width - 1) / 2, 1)
     y = fold(matrix[:, 1, 1:2] * y.T + matrix[:, 1, 2:], (1 - height) / 2, (height - 1) / 2, 1)
     padded = _padded(batch, height + 2, width + 2, fill_value)

@@ -43,11 +43,19 @@ P = """
 p : float, default=0.5
     Probability that an image is changed.
 """
+CLASSES = """
+classes : sequence of int, default=None
+    The classes whose images are changed: their positions in an estimator's `classes_`, which
+    is sorted. None, or a batch whose targets are not known, changes images of all classes.
+"""
 BLACK_AND_WHITE = """
 Black is 0, and white is 255 for integers and 1.0 for floats. In an image with values beyond
 these, black is its own minimum and white its own maximum. What comes out is clipped to black
 and white.
 """
+PHOTOMETRIC = f"""{RANDOM_STATE}
+Notes
+-----{BLACK_AND_WHITE}"""
 
 documented = substitute(
     images=IMAGES,
@@ -57,5 +65,7 @@ documented = substitute(
     shift_along_one_axis=SHIFT_ALONG_ONE_AXIS,
     random_factor=RANDOM_FACTOR,
     p=P,
+    classes=CLASSES,
     black_and_white=BLACK_AND_WHITE,
+    photometric=PHOTOMETRIC,
 )

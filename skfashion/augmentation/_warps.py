@@ -3,6 +3,8 @@
 from .._lazy import torch
 from ._geometric import FillingAugmentation, identity
 from ._ranges import check_number, limits_of, plain, sample_uniform
+from ._resampling import positions_of
+from ._smoothing import smooth_noise
 from ._texts import documented
 
 
@@ -210,18 +212,48 @@ class RandomElasticDeformation(FillingAugmentation):
     def draw(self, shape, generator):
         """Sample the displacement fields: (N, 2, H, W)."""
         n, _, height, width = shape
-        size, sigma = (n, 2, height, width), plain(self.sigma)
-        noise = torch.randn(size, generator=generator, device=generator.device)
-        down, across = (_gaussian_filter(side, sigma, noise.device) for side in (height, width))
-        return plain(self.displacement) * (down @ noise @ across.T)
+        noise = smooth_noise((n, 2, height, width), plain(self.sigma), generator)
+        return plain(self.displacement) * noise
 
 
-def _gaussian_filter(size, sigma, device):
-    """Return a Gaussian filter along an axis as a matrix, (size, size).
+@documented
+class RandomPerspective(FillingAugmentation):
+    """Tilt each image at random, as if it were photographed at an angle.
 
-    The squares of a row's weights add up to 1, at the border as in the middle, so that
-    filtered standard normal noise is standard normal everywhere.
+    Parameters
+    ----------
+    amount : float, default=0.2
+        Largest tilt along each axis: what is at one border is magnified by up to
+        ``1 + amount``, what is at the other one by as little as ``1 - amount``. Tilts are
+        sampled uniformly from ``-amount`` to `amount`. From 0 to 0.45.
+    %(fill)s
+    %(random_state)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfashion.augmentation import RandomPerspective
+    >>> images = np.full((2, 28, 28), 200, dtype=np.uint8)
+    >>> tilted = RandomPerspective(0.3, random_state=0).fit_transform(images)
+    >>> tilted.shape, bool((tilted == 0).any())
+    ((2, 28, 28), True)
     """
-    pixel = torch.arange(size, device=device, dtype=torch.float32)
-    weight = torch.exp(-((pixel[:, None] - pixel) ** 2) / (2 * sigma**2))
-    return weight / weight.square().sum(1, keepdim=True).sqrt()
+
+    def __init__(self, amount=0.2, *, fill_mode="constant", fill_value=0.0, random_state=None):
+        super().__init__(fill_mode=fill_mode, fill_value=fill_value, random_state=random_state)
+        self.amount = amount
+
+    def check(self):
+        """Raise ValueError or TypeError for an invalid parameter."""
+        super().check()
+        check_number("amount", self.amount, 0, 0.45)
+
+    def draw(self, shape, generator):
+        """Sample the tilts: (N, 2, H, W)."""
+        height, width = shape[2:]
+        amount = plain(self.amount)
+        tilt = sample_uniform(-amount, amount, (2, shape[0], 1, 1), generator)
+        x, y = positions_of(shape, tilt.device)
+        # Positions are divided by their distance from the camera: 1 in the image's centre.
+        distance = 1 + tilt[0] * x / max(width / 2, 1) + tilt[1] * y / max(height / 2, 1)
+        return torch.stack([x / distance - x, y / distance - y], dim=1)

@@ -194,12 +194,12 @@ class DeviceBatches:
                 return None
             return tensor[part] if order is None else tensor.index_select(0, order[part])
 
-        images = take(self.data.images)
+        images, targets = take(self.data.images), take(self.data.targets)
         if not self.data.precomputed:
             images = images.permute(0, 3, 1, 2)  # (N, C, H, W)
             if self.augment is not None:
-                images = self.augment(images, self.augment_generator)
+                images = self.augment(images, self.augment_generator, targets)
             images = scaled(images, self.mean, self.std)
         weight = take(self.data.weights)
         inputs = images if weight is None else {"images": images, "sample_weight": weight}
-        return inputs, take(self.data.targets)
+        return inputs, targets

@@ -235,6 +235,10 @@ def another(value):
         return not value
     if isinstance(value, str):
         return {"constant": "reflect"}[value]
+    if isinstance(value, tuple):
+        return (value[0], value[1] / 2)
+    if isinstance(value, float) and value:
+        return value / 2  # probabilities and fractions are at most 1
     return value * 2 if value else 0.5
 
 
@@ -245,8 +249,10 @@ def test_every_parameter_changes_something(cls, name):
         default, changed = cls(random_state=0), cls(random_state=1)
     else:
         default = cls(random_state=0)
-        changed = clone(default).set_params(**{name: another(getattr(default, name))})
-    assert not np.array_equal(default.fit_transform(X), changed.fit_transform(X))
+        other = [0] if name == "classes" else another(getattr(default, name))
+        changed = clone(default).set_params(**{name: other})
+    y = np.arange(32) % 2
+    assert not np.array_equal(default.fit_transform(X, y), changed.fit_transform(X, y))
 
 
 CHECKED = [pair for pair in PARAMETERS if pair[1] != "random_state"]
@@ -256,6 +262,7 @@ CHECKED = [pair for pair in PARAMETERS if pair[1] != "random_state"]
 @pytest.mark.parametrize("value", ["nonsense", [1, 2, 3], -1.5, float("nan"), float("inf")])
 def test_every_parameter_is_checked(cls, name, value):
     value = "black" if (name, value) == ("fill_value", -1.5) else value  # any number can fill
+    value = [1.5] if (name, value) == ("classes", [1, 2, 3]) else value
     augmentation = cls().set_params(**{name: value})
     with pytest.raises((ValueError, TypeError), match=f"{name}="):
         augmentation.fit_transform(np.zeros((2, 4, 4)))
