@@ -28,6 +28,7 @@ version = release = skfashion.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.extlinks",
     "numpydoc",
     "myst_parser",
     "sphinx_design",
@@ -54,6 +55,10 @@ PUBLIC = {
 autosummary_generate = True
 autosummary_context = {"public": PUBLIC}
 autodoc_typehints = "none"  # docstrings say it
+extlinks = {
+    "arxiv": ("https://arxiv.org/abs/%s", "arXiv:%s"),
+    "doi": ("https://doi.org/%s", "doi:%s"),
+}
 numpydoc_show_class_members = False  # the templates list what is a class's own
 
 myst_enable_extensions = ["colon_fence"]
