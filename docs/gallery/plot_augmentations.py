@@ -5,13 +5,15 @@ What augmentations change
 
 Each row shows one augmentation on ten garments, stronger than one would train with, so that it
 can be seen. Each image draws its own numbers. In an estimator they are drawn anew in each epoch:
-``MiniVGGClassifier(augment=[RandomShift(2), RandomHorizontalFlip()])``.
+``MiniVGGClassifier(augment=[RandomShift(2), RandomHorizontalFlip()])``. With a path,
+``python docs/gallery/plot_augmentations.py docs/images/augmentations.png`` writes the picture.
 """
 
 # %%
 # Ten garments
 # ------------
 # One of each class: the published ones where they are on this computer, drawn ones elsewhere.
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -89,6 +91,7 @@ for place, (name, row) in enumerate(rows.items()):
 for i, label in enumerate(labels):
     x = (LABEL + i * pitch + side / 2) / width
     fig.text(x, 1 - (HEAD - 6) / height, label, ha="center", va="bottom", fontsize=7)
-fig.canvas.draw()
-pixels = np.asarray(fig.canvas.buffer_rgba())[..., 0]  # all of it is grey
-Image.fromarray(pixels).save(HERE.parent / "images" / "augmentations.png", optimize=True)
+if sys.argv[1:]:
+    fig.canvas.draw()
+    pixels = np.asarray(fig.canvas.buffer_rgba())[..., 0]  # all of it is grey
+    Image.fromarray(pixels).save(sys.argv[1], optimize=True)

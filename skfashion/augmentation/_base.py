@@ -44,7 +44,7 @@ class Augmentation(
     n_features_in_ : int
         Number of values of an image, H*W*C. Set by `fit` and `fit_transform` if they are
         given X, as is the next one.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of X, if it has names that are all strings.
     """
 

@@ -89,7 +89,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         that were taken for the other one.
     n_features_in_ : int
         Number of columns, if `coarse_` has it.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `coarse_` has them.
 
     See Also

@@ -107,7 +107,7 @@ class ImageClassifier(
         The labels of the classes, sorted.
     n_features_in_ : int
         Number of pixels times channels of an image, H*W*C.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a DataFrame with string column names.
     image_shape_ : tuple of int
         (H, W, C) of the images.
