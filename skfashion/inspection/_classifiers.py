@@ -14,6 +14,8 @@ from ..estimators._validation import check_images, refuse_single_image
 
 inference = LazyModule("skfashion.inference")
 
+ACTIVATIONS = "torch.nn.modules.activation"  # where torch has them; ours are subclasses
+
 
 def find_classifier(estimator, X=None):
     """Return the classifier of this package that is within an estimator, and what it gets of X.
@@ -180,7 +182,7 @@ def map_layers(classifier, images):
         if isinstance(layer, torch.nn.modules.conv._ConvNd):
             default.append(name)
             after = True
-        elif after and type(layer).__module__ == "torch.nn.modules.activation":
+        elif after and any(kind.__module__ == ACTIVATIONS for kind in type(layer).__mro__):
             default[-1] = name
             after = False
     if not kinds:

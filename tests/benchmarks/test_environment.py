@@ -22,7 +22,8 @@ def test_options_that_scripts_share(show, capsys):
 def test_rows_are_replaced_by_their_keys(tmp_path, monkeypatch):
     monkeypatch.setattr(_environment, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(_environment, "ROOT", tmp_path)
-    for seed, value in ((0, 1), (1, 2), (0, 3)):
-        _environment.merge("it", "what", [{"seed": seed, "value": value}], key=("seed",))
-    assert _environment.read("it")["rows"] == [{"seed": 0, "value": 3}, {"seed": 1, "value": 2}]
+    for cpu, seed, value in (("a", 0, 1), ("a", 1, 2), ("b", 0, 4), ("a", 0, 3)):
+        row = {"seed": seed, "value": value, "environment": {"cpu": cpu}}
+        _environment.merge("it", "what", [row], key=("seed",))
+    assert [row["value"] for row in _environment.read("it")["rows"]] == [3, 2, 4]
     assert json.loads((tmp_path / "results" / "it.json").read_text())["what"] == "what"
