@@ -53,7 +53,8 @@ class Budget(TorchFunctionMode):
             n_values = len(x) * len(weight) * prod(x.shape[2:])
         elif name == "interpolate":
             n_values = prod(args[0].shape[:2]) * prod(kwargs["size"])
-        if n_values > self.at_once or self.left < 0:
+        # Only what makes values is refused: that torch puts its switches back comes here, too.
+        if n_values and (n_values > self.at_once or self.left < 0):
             raise ValueError(
                 f"A tensor of {n_values:,} values is out of proportion to {self.n_weights:,} "
                 "weights."

@@ -3,6 +3,7 @@
 import resource
 
 import pytest
+import torch
 
 from skfashion import V6Classifier, networks
 from skfashion.inference import Budget
@@ -47,3 +48,4 @@ def test_larger_ones_are_not(build):
     with pytest.raises(ValueError, match="out of proportion"), Budget(100_000):
         build()
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+    assert torch.is_grad_enabled()  # what building has switched off is switched on again
