@@ -1,12 +1,7 @@
 """The images that a classifier is trained and tested with."""
 
-import os
-from contextlib import suppress
-from pathlib import Path
-
-from sklearn.datasets import get_data_home
-
 from .. import datasets
+from ..storage import data_homes
 from ._printing import complain, say
 
 DATA = ("fashion-mnist", "garments")
@@ -68,11 +63,4 @@ def _is_damage(error):
 
 def _searched(data_home):
     """Return the folders that `fetch_fashion_mnist` looks into, as a text."""
-    if data_home is not None:
-        return str(data_home.expanduser())
-    folders = []
-    if home := os.environ.get("SKFASHION_DATA_HOME"):
-        folders.append(str(Path(home).expanduser()))
-    with suppress(OSError):  # it makes its folder, and a home may be read-only
-        folders.append(get_data_home())
-    return ", ".join(folders)
+    return ", ".join(map(str, data_homes(data_home)))

@@ -2,16 +2,15 @@
 
 import difflib
 import numbers
-import os
-from pathlib import Path
 
 import numpy as np
 
 from .._docs import substitute
+from ..storage import DATA_HOME_VARIABLE, data_homes
 from . import _idx_files
 from ._base import BUNCH_TEXTS, as_bunch, feature_names
 from ._idx_files import WrongContentError, find, read
-from ._sources import ENVIRONMENT_VARIABLE, URL, download_files
+from ._sources import URL, download_files
 
 _FOLDER = "fashion-mnist"
 
@@ -201,7 +200,7 @@ def _load(subset, data_home, download_if_missing, n_retries, delay):
     """Return the images, (n, 28, 28), and classes, (n,), of a subset, downloaded if missing."""
     parts = ("train", "test") if subset == "all" else (subset,)
     wanted = [file for part in parts for file in _idx_files.FILES[part]]
-    homes = _homes(data_home)
+    homes = data_homes(data_home)
     paths = find(wanted, [folder for home in homes for folder in (home, home / _FOLDER)])
     missing = [file for file in wanted if file.name not in paths]
     if missing:
@@ -214,25 +213,13 @@ def _load(subset, data_home, download_if_missing, n_retries, delay):
     return np.concatenate(arrays[::2]), np.concatenate(arrays[1::2]).astype(np.int64)
 
 
-def _homes(data_home):
-    """List the folders to look into; the first is the one to download to."""
-    if data_home is not None:
-        homes = [data_home]
-    else:
-        # scikit-learn's own: get_data_home returns the same, but makes the folder too.
-        sklearn_home = os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
-        homes = [os.environ.get(ENVIRONMENT_VARIABLE) or sklearn_home, sklearn_home]
-    # Not pathlib's expanduser, which raises where a user has no home.
-    return [Path(os.path.expanduser(home)) for home in dict.fromkeys(homes)]
-
-
 def _not_found(missing, homes):
     names = ", ".join(file.name for file in missing)
     return OSError(
         f"Data not found and `download_if_missing` is False. Missing: {names}, or the same "
         f"unpacked; looked for in {', '.join(map(str, homes))} and {_FOLDER!r} below. Put the "
         f"files there (they are at {URL}), name their folder with `data_home` or the environment "
-        f"variable {ENVIRONMENT_VARIABLE}, or pass download_if_missing=True."
+        f"variable {DATA_HOME_VARIABLE}, or pass download_if_missing=True."
     )
 
 

@@ -13,14 +13,20 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import fetch_openml
 
-from ..storage import DownloadError, download, failure_reason, new_file, new_folder
+from ..storage import (
+    DATA_HOME_VARIABLE,
+    DownloadError,
+    download,
+    failure_reason,
+    new_file,
+    new_folder,
+)
 from . import _idx_files
 from ._idx_files import WrongContentError, read
 
 logger = logging.getLogger(__name__)
 
 URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
-ENVIRONMENT_VARIABLE = "SKFASHION_DATA_HOME"
 _OPENML_ID = 40996
 _OPENML_URL = f"https://www.openml.org/api/v1/json/data/{_OPENML_ID}"
 _MEGABYTES = 31  # what the four files take on the disk
@@ -161,5 +167,5 @@ def disk_errors_explained(folder):
         raise type(error)(
             error.errno,
             f"The folder {folder} {mend}, or name another folder with `data_home` or the "
-            f"environment variable {ENVIRONMENT_VARIABLE}",
+            f"environment variable {DATA_HOME_VARIABLE}",
         ) from None

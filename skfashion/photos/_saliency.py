@@ -1,22 +1,19 @@
 """u2netp, a small network that sees which object of a picture is salient."""
 
-import os
 import threading
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from ..storage import DownloadError, download, sha256_of
+from ..storage import DATA_HOME_VARIABLE, DownloadError, data_homes, download, sha256_of
 from ._read import import_cv2
 
 NAME = "u2netp.onnx"
 URL = f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{NAME}"
 SHA256 = "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"
 N_BYTES = 4_574_861
-SIZES = (160, 320)  # at the smaller one masks are as good, in a quarter of the time
+SIZES = (160, 320)  # the smaller one has a quarter of the pixels to compute
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet
-_ENVIRONMENT_VARIABLE = "SKFASHION_DATA_HOME"
 
 _lock = threading.Lock()  # OpenCV's networks compute one picture at a time
 _failures = {}  # downloads that failed in this process, and why
@@ -42,11 +39,7 @@ def find_model(data_home=None, download_if_missing=True):
     OSError
         If it is not there and cannot be downloaded, or is another file of that name.
     """
-    homes = [data_home]
-    if data_home is None:
-        sklearn_home = os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data"
-        homes = [os.environ.get(_ENVIRONMENT_VARIABLE) or sklearn_home, sklearn_home]
-    folders = [Path(os.path.expanduser(home)) for home in homes]
+    folders = data_homes(data_home)
     for folder in folders:
         if (folder / NAME).is_file():
             return _checked(folder / NAME)
@@ -62,7 +55,7 @@ def find_model(data_home=None, download_if_missing=True):
             reason = error.reason
     raise OSError(
         f"u2netp is not there and is not downloaded ({reason}): put {NAME} from {URL} into "
-        f"{folders[0]}, or name its folder with data_home or {_ENVIRONMENT_VARIABLE}."
+        f"{folders[0]}, or name its folder with data_home or {DATA_HOME_VARIABLE}."
     )
 
 
@@ -108,15 +101,16 @@ def saliency(image, path):
     cv2 = import_cv2()
     with _lock:
         network = _network(path)
-        output = network.getUnconnectedOutLayersNames()[0]
-        for size in SIZES:
-            small = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
-            x = small / max(1, small.max())
-            x = ((x - MEAN) / STD).transpose(2, 0, 1)[None]  # (1, 3, size, size)
-            network.setInput(np.ascontiguousarray(x, np.float32))
-            try:
-                return network.forward(output)[0, 0]
-            except cv2.error:  # older versions of OpenCV take the size of the file alone
-                if size == SIZES[-1]:
-                    raise
-    raise AssertionError
+        try:
+            return _forward(network, image, SIZES[0])
+        except cv2.error:  # older versions of OpenCV take the size of the file alone
+            return _forward(network, image, SIZES[1])
+
+
+def _forward(network, image, size):
+    cv2 = import_cv2()
+    small = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+    x = small / max(1, small.max())
+    x = ((x - MEAN) / STD).transpose(2, 0, 1)[None]  # (1, 3, size, size)
+    network.setInput(np.ascontiguousarray(x, np.float32))
+    return network.forward(network.getUnconnectedOutLayersNames()[0])[0, 0]

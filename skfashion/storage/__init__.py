@@ -2,16 +2,19 @@
 
 from ._downloads import DownloadError, download, failure_reason, name_in_url
 from ._files import new_file, new_folder, sha256_of
+from ._homes import DATA_HOME_VARIABLE, data_homes
 from ._tensor_files import TensorFile, is_tensor_file, write_tensors
 from ._values import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
 
 __all__ = [
+    "DATA_HOME_VARIABLE",
     "DamagedError",
     "DownloadError",
     "Kind",
     "NotPlainError",
     "PlainValues",
     "TensorFile",
+    "data_homes",
     "download",
     "failure_reason",
     "is_tensor_file",
