@@ -30,14 +30,15 @@ def draw_result(garment, image, text):
     """
     cv2 = import_cv2()
     photo = shrink(garment.image, PANEL)
-    factor = len(photo) / len(garment.image)
     mask = cv2.resize(garment.mask.astype(np.uint8), photo.shape[1::-1]) > 0
     cut_out = np.where(mask[:, :, None], photo, np.uint8(GROUND))
     picture = np.full((PANEL + BAR, 3 * PANEL, 3), 255, np.uint8)
     boxed = photo.copy()
     if garment.found:
-        left, top, right, bottom = (int(side * factor) for side in garment.box)
-        cv2.rectangle(boxed, (left, top), (right - 1, bottom - 1), COLOUR, 2)
+        across, down = (photo.shape[i] / garment.image.shape[i] for i in (1, 0))
+        left, top, right, bottom = (garment.box * (across, down, across, down)).astype(int)
+        corners = [(int(left), int(top)), (int(right) - 1, int(bottom) - 1)]
+        cv2.rectangle(boxed, *corners, COLOUR, 2)
     for i, panel in enumerate((boxed, cut_out, _enlarged(image))):
         top, left = (PANEL - panel.shape[0]) // 2, (PANEL - panel.shape[1]) // 2 + i * PANEL
         picture[top : top + panel.shape[0], left : left + panel.shape[1]] = panel

@@ -9,7 +9,7 @@ from sklearn.utils import Bunch, check_random_state
 
 from .._docs import substitute
 from .._options import choose
-from ._read import MAX_PIXELS, READING_TEXTS, check_max_size, read_image
+from ._read import MAX_PIXELS, READING_TEXTS, check_limit, read_image
 
 SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"),
@@ -113,7 +113,8 @@ def load_photos(
     >>> photos.target_names, photos.data[0].shape
     (['dress', 'shirt'], (30, 40, 3))
     """
-    check_max_size(max_size)
+    check_limit("max_size", max_size)
+    check_limit("max_pixels", max_pixels)
     skip = choose("errors", errors, {"raise": False, "skip": True})
     folder = Path(os.path.expanduser(folder))
     names, files, target = _found(folder, categories, allowed_extensions)

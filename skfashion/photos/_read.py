@@ -99,8 +99,8 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
     """
     import_cv2()
     pillow = import_pillow()
-    check_max_size(max_size)
-    check_max_pixels(max_pixels)
+    check_limit("max_size", max_size)
+    check_limit("max_pixels", max_pixels)
     with open(path, "rb") as file:
         try:
             image = _opened(file, pillow)
@@ -133,18 +133,11 @@ def _opened(file, pillow):
         return pillow.open(file)
 
 
-def check_max_pixels(max_pixels):
-    """Raise ValueError if `max_pixels` is neither None nor a number of at least 1."""
-    if max_pixels is None or (isinstance(max_pixels, numbers.Real) and max_pixels >= 1):
+def check_limit(name, value):
+    """Raise ValueError if a limit is neither None nor a number of pixels of at least 1."""
+    if value is None or (isinstance(value, numbers.Real) and value >= 1):
         return
-    raise ValueError(f"max_pixels={max_pixels!r} is not a number of at least 1, or None.")
-
-
-def check_max_size(max_size):
-    """Raise ValueError if a `max_size` is neither None nor a number of at least 1."""
-    if max_size is None or (isinstance(max_size, numbers.Real) and max_size >= 1):
-        return
-    raise ValueError(f"max_size={max_size!r} is not a number of pixels of at least 1, or None.")
+    raise ValueError(f"{name}={value!r} is not a number of pixels of at least 1, or None.")
 
 
 def check_fraction(name, value, below):

@@ -23,8 +23,7 @@ from ._read import (
     MAX_PIXELS,
     as_pixels,
     check_fraction,
-    check_max_pixels,
-    check_max_size,
+    check_limit,
     import_cv2,
     on_white,
 )
@@ -187,8 +186,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         """
         import_cv2()
         method = choose("method", self.method, {n: n for n in ("auto", "u2netp", *METHODS)})
-        check_max_size(self.max_size)
-        check_max_pixels(self.max_pixels)
+        check_limit("max_size", self.max_size)
+        check_limit("max_pixels", self.max_pixels)
         check_fraction("min_area", self.min_area, 1)
         model_file = None
         if method in ("auto", "u2netp"):

@@ -271,7 +271,7 @@ def test_rows_of_several_lengths():
 
 @pytest.mark.parametrize("max_pixels", ["x", 0, np.nan])
 def test_a_limit_that_is_none(tmp_path, picture, max_pixels):
-    with pytest.raises(ValueError, match="max_pixels=.* is not a number of at least 1, or None"):
+    with pytest.raises(ValueError, match="max_pixels=.* is not a number of pixels"):
         read_image(saved(tmp_path, picture), max_pixels=max_pixels)
 
 
