@@ -152,8 +152,8 @@ class _Average(torch.autograd.Function):
 class Tanh(nn.Tanh):
     """A hyperbolic tangent, in training computed from the sigmoid.
 
-    torch's sigmoid takes less than a third of the time of its tangent. The result differs by a
-    rounding of values near 1, so that values near 0 are less accurate: not in prediction.
+    torch's sigmoid is the faster of the two. The result differs by what rounds values near 1, so
+    that values near 0 are less accurate: this is not done in prediction.
     """
 
     def forward(self, x):
