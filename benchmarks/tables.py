@@ -26,8 +26,13 @@ def printed(match):
     return f"{match['begin']}\n{table}\n\n{match['end']}"
 
 
+def pages():
+    """Return the pages that may show tables."""
+    return [page for folder in ("", "docs/", "benchmarks/") for page in ROOT.glob(f"{folder}*.md")]
+
+
 def main():
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")]:
+    for page in pages():
         text = page.read_text()
         new = TABLE.sub(printed, text)
         if new != text:
