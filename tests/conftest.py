@@ -36,6 +36,15 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("estimator_class", classes)
 
 
+@pytest.fixture
+def narrow_vgg19(monkeypatch):
+    """Give VGG-19 a quarter of its channels, which are no parameter of its estimator."""
+    from skfashion.networks import _vgg19
+
+    blocks = [(channels // 4, depth) for channels, depth in _vgg19.BLOCKS]
+    monkeypatch.setattr(_vgg19, "BLOCKS", blocks)
+
+
 @pytest.fixture(scope="session")
 def garments():
     """600 drawn garments, X of shape (600, 784), and their labels."""

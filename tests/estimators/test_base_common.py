@@ -19,18 +19,11 @@ from skfashion import (
 )
 from skfashion.cli._models import models
 from skfashion.estimators._docs import entries_of, sections
-from skfashion.networks import _vgg19
 
+pytestmark = pytest.mark.usefixtures("narrow_vgg19")
 ESTIMATORS = list(models().values())
 EPOCHS = 15  # of narrow networks, which learn slower
 WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
-
-
-@pytest.fixture(autouse=True)
-def narrow_vgg19(monkeypatch):
-    """Give VGG-19 a quarter of its channels, which are no parameter of its estimator."""
-    blocks = [(channels // 4, depth) for channels, depth in _vgg19.BLOCKS]
-    monkeypatch.setattr(_vgg19, "BLOCKS", blocks)
 
 
 def expected_failures(_):

@@ -35,6 +35,7 @@ def make(cls, **parameters):
     )
 
 
+@pytest.mark.usefixtures("narrow_vgg19")
 @pytest.mark.parametrize("precision", ["auto", "bfloat16", "float32"])
 def test_same_seed_same_bits(estimator_class, precision, garments):
     X, y = (part[:16] for part in garments)

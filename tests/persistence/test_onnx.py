@@ -57,6 +57,7 @@ NARROW = {
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("narrow_vgg19")
 @pytest.mark.filterwarnings("ignore:weights=None")
 def test_every_estimator_and_batch_size(estimator_class, tmp_path):
     """Small images, which most networks enlarge, without gradients, and two views of each."""
