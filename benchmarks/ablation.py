@@ -124,12 +124,6 @@ OPTIMISATIONS = [
         by_torch(_fast.AvgPool2d, nn.AvgPool2d),
     ),
     Optimisation(
-        "hyperbolic tangent from the sigmoid",
-        "LeNet5Classifier",
-        38400,
-        by_torch(_fast.Tanh, nn.Tanh),
-    ),
-    Optimisation(
         "activation after the max pool",
         "V5Classifier",
         12800,

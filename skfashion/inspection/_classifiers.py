@@ -14,7 +14,7 @@ from ..estimators._validation import check_images, refuse_single_image
 
 inference = LazyModule("skfashion.inference")
 
-ACTIVATIONS = "torch.nn.modules.activation"  # where torch has them; ours are subclasses
+ACTIVATIONS = "torch.nn.modules.activation"  # where torch has them
 
 
 def find_classifier(estimator, X=None):

@@ -16,6 +16,8 @@ from ._hooks import any_global_hook, has_hooks
 from ._initialization import DrawnLater, Linear, predicts_on_cpu
 
 MANY = 32  # images
+# Of these classes alone: a subclass may do something else.
+RISING = {nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Tanh, nn.Sigmoid}
 IN_PLACE = {nn.ReLU, nn.LeakyReLU}
 
 
@@ -117,13 +119,15 @@ class AvgPool2d(nn.AvgPool2d):
     """An average pool whose windows do not overlap.
 
     The average is a convolution of each channel by itself, and its gradient an enlarged copy:
-    both are fast with few channels: .2 ms less for a step of LeNet-5.
+    both have kernels that are fast with few channels: .2 ms less for a step of LeNet-5. In
+    float32 torch's own are the faster ones.
     """
 
     def forward(self, x):
         size = self.kernel_size
         uneven = x.shape[2] % size or x.shape[3] % size
-        if x.device.type != "cpu" or uneven or not torch.is_grad_enabled():
+        slow = x.device.type == "cpu" and x.dtype == torch.bfloat16  # torch's own
+        if not slow or uneven or not torch.is_grad_enabled():
             return super().forward(x)
         return _Average.apply(x, size)
 
@@ -139,41 +143,8 @@ class _Average(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, gradient):
-        size = ctx.size
-        share = (gradient / size**2).permute(0, 2, 3, 1)  # (N, H, W, C)
-        # In two steps, each of which copies long pieces of memory.
-        rows = torch.cat([share.unsqueeze(3)] * size, 3).flatten(2).unsqueeze(2)
-        rows = torch.cat([rows] * size, 2)  # (N, H, size, W * size * C)
-        n_images, height, width, n_channels = share.shape
-        enlarged = rows.view(n_images, height * size, width * size, n_channels)
-        return enlarged.permute(0, 3, 1, 2), None
-
-
-class Tanh(nn.Tanh):
-    """A hyperbolic tangent, in training computed from the sigmoid.
-
-    torch's sigmoid is the faster of the two. The result differs by what rounds values near 1, so
-    that values near 0 are less accurate: this is not done in prediction.
-    """
-
-    def forward(self, x):
-        if x.device.type != "cpu" or x.dtype != torch.float32 or not torch.is_grad_enabled():
-            return super().forward(x)
-        return _Tangent.apply(x)
-
-
-class _Tangent(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        y = torch.sigmoid(2 * x).mul_(2).sub_(1)
-        ctx.save_for_backward(y)
-        return y
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, gradient):
-        (y,) = ctx.saved_tensors
-        return torch.ops.aten.tanh_backward(gradient, y)
+        share = gradient / ctx.size**2
+        return functional.interpolate(share, scale_factor=ctx.size, mode="nearest"), None
 
 
 class MaxPool2d(nn.MaxPool2d):
@@ -229,8 +200,6 @@ class Dropout(nn.Dropout):
         return {name: value for name, value in self.__dict__.items() if name != "generator"}
 
 
-# Of these classes alone: a subclass may do something else.
-RISING = {nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Tanh, Tanh, nn.Sigmoid}
 MAX_POOLS = {nn.MaxPool2d, MaxPool2d}
 OWNING = {Conv2d, Linear, BatchNorm, MaxPool2d, AvgPool2d} | {
     getattr(nn, name) for name in ("Conv2d", "Linear", "BatchNorm1d", "BatchNorm2d")

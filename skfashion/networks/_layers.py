@@ -10,13 +10,13 @@ from torch import nn
 
 from .._options import choose
 from ._batch_norm import BatchNorm
-from ._fast import AvgPool2d, Conv2d, Dropout, MaxPool2d, Sequential, Tanh
+from ._fast import AvgPool2d, Conv2d, Dropout, MaxPool2d, Sequential
 from ._initialization import Linear, initialization_for
 from ._parameters import dropout_rates, switch, widths
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
-    "tanh": Tanh,
+    "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
     "elu": nn.ELU,
     "leaky_relu": nn.LeakyReLU,

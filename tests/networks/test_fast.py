@@ -26,26 +26,17 @@ def outputs_and_gradients(layer, x):
 @settings(max_examples=25, deadline=None)
 @given(
     layout=st.sampled_from(LAYOUTS),
+    dtype=st.sampled_from([torch.float32, torch.bfloat16]),
     channels=st.integers(1, 20),
     height=st.integers(2, 13),
     width=st.integers(2, 13),
     size=st.integers(1, 3),
 )
-def test_average_pool(layout, channels, height, width, size):
+def test_average_pool(layout, dtype, channels, height, width, size):
     x = torch.randn(3, channels, max(height, size), max(width, size))
-    x = x.to(memory_format=layout)
+    x = x.to(dtype=dtype, memory_format=layout)
     ours = outputs_and_gradients(_fast.AvgPool2d(size), x)
     torch.testing.assert_close(ours, outputs_and_gradients(nn.AvgPool2d(size), x))
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-def test_tangent(dtype):
-    x = torch.linspace(-20, 20, 4001, dtype=dtype).view(1, 1, -1)
-    ours = outputs_and_gradients(_fast.Tanh(), x)
-    exact = {} if dtype != torch.float32 else {"atol": 3e-7, "rtol": 0}
-    torch.testing.assert_close(ours, outputs_and_gradients(nn.Tanh(), x), **exact)
-    with torch.no_grad():
-        assert torch.equal(_fast.Tanh()(x), torch.tanh(x))
 
 
 @settings(max_examples=25, deadline=None)
