@@ -1,8 +1,10 @@
 """A search on a Dask cluster."""
 
+import gc
 import os
 import signal
 import threading
+import time
 from itertools import chain
 
 import joblib
@@ -46,9 +48,24 @@ def search_and_data(garments):
     return search, X, y, folds
 
 
-def fit_on_cluster(search_and_data):
+def n_tasks(dask_scheduler):
+    return len(dask_scheduler.tasks)
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def fit_on_cluster(client, search_and_data):
     """Fit the search anew on the cluster; return the scores, and check that nothing differs."""
     search, X, y, folds = search_and_data
+    # Dask may lose arrays that are sent while it still deletes those of the search before,
+    # which have the same contents and so the same keys
+    gc.collect()
+    wait_until(lambda: not client.run_on_scheduler(n_tasks))
     other = GridSearchCV(search.estimator, GRID, cv=folds, error_score="raise", refit=False)
     with joblib.parallel_config("dask", scatter=[X, y, *chain(*folds)]):
         other.fit(X, y)
@@ -67,7 +84,7 @@ def received(dask_worker):
 @pytest.mark.slow
 def test_is_the_same_and_sends_the_data_once(client, search_and_data):
     """A worker that lacked the images for each of the eight fits would fetch them."""
-    fit_on_cluster(search_and_data)
+    fit_on_cluster(client, search_and_data)
     _, X, y, folds = search_and_data
     shared = [X, y, *chain(*folds)]
     for keys, n_bytes in client.run(received).values():
@@ -95,7 +112,7 @@ def test_goes_on_when_a_worker_is_killed(client, search_and_data):
     thread = threading.Thread(target=kill, daemon=True)
     thread.start()
     try:
-        fit_on_cluster(search_and_data)
+        fit_on_cluster(client, search_and_data)
     finally:
         ended.set()
         thread.join()
