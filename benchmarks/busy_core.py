@@ -1,14 +1,16 @@
 """A training step beside a process that keeps one core busy.
 
-Trains alone and beside such a process, each with all of torch's threads, with one thread, and as
-the package does by itself, by turns in one process. Prints a table, and puts its rows into
-``benchmarks/results/busy_core.json``.
+Trains alone and beside such a process, each with all of torch's threads, with one thread, as the
+package does by itself, and with all threads in processes whose environment tells them to wait for
+one another otherwise; by turns, each training in a process of its own. Prints a table, and puts its
+rows into ``benchmarks/results/busy_core.json``.
 
     python benchmarks/busy_core.py
     python benchmarks/busy_core.py --show
 """
 
 import multiprocessing
+import os
 import statistics
 import time
 from contextlib import contextmanager, nullcontext
@@ -31,7 +33,8 @@ from skfashion.training._threads import StepThreads
 
 CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier}
 BATCH_SIZE = 64
-WAYS = "all threads", "one thread", "by itself"
+WAITING = "OMP_WAIT_POLICY=passive", "GOMP_SPINCOUNT=1000", "GOMP_SPINCOUNT=100000"
+WAYS = "all threads", "one thread", "by itself", *WAITING
 
 
 class Clock(Callback):
@@ -76,11 +79,10 @@ def main():
     args = parser.parse_args()
     if not args.show:
         for network in args.networks:
-            rows = in_own_process(measure, network, args.rounds, args.seconds)
             merge(
                 args.json,
                 "milliseconds of a step of 64 images, mean of all trainings",
-                rows,
+                measure(network, args.rounds, args.seconds),
                 key=("cpu", "network", "beside"),
             )
     print(markdown(read(args.json)["rows"]))
@@ -88,17 +90,15 @@ def main():
 
 def measure(network, rounds, seconds):
     """Return the rows of a network: alone, and beside a busy process."""
-    make = CLASSIFIERS[network]
-    X, _ = fashion_mnist()
-    first = train(make, "all threads", 20)
-    n_steps = min(len(X) // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
+    first = in_own_process(train, network, "all threads", 20)
+    n_steps = min(60_000 // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
     where = environment()
     rows = []
     for beside, surroundings in (("nothing", nullcontext), ("a busy process", busy_process)):
         times = {way: [] for way in WAYS}
         with surroundings():
             for way in in_turns(WAYS, rounds):
-                times[way].append(statistics.fmean(train(make, way, n_steps)))
+                times[way].append(statistics.fmean(train_with(network, way, n_steps)))
         rows.append(
             {
                 "network": network,
@@ -113,18 +113,24 @@ def measure(network, rounds, seconds):
     return rows
 
 
-def train(make, way, n_steps):
-    """Return the milliseconds of the steps of a training."""
+def train_with(network, way, n_steps):
+    """Return the milliseconds of the steps of a training in a process of its own."""
+    name, _, value = way.partition("=")
+    with patch.dict(os.environ, {name: value} if value else {}):
+        return in_own_process(train, network, way, n_steps)
+
+
+def train(network, way, n_steps):
+    """Return the milliseconds of the steps of a training, without the first few."""
     X, y = fashion_mnist()
     n_images = n_steps * BATCH_SIZE
     clock = Clock()
-    classifier = make(max_epochs=1, batch_size=BATCH_SIZE, precision="auto", callbacks=[clock])
-    n_threads = torch.get_num_threads()
+    classifier = CLASSIFIERS[network](max_epochs=1, batch_size=BATCH_SIZE, callbacks=[clock])
     fixed = patch.object(StepThreads, "after_step", lambda *_: None)
     with nullcontext() if way == "by itself" else fixed:
-        torch.set_num_threads(1 if way == "one thread" else n_threads)
+        if way == "one thread":
+            torch.set_num_threads(1)
         classifier.fit(X[:n_images], y[:n_images])
-        torch.set_num_threads(n_threads)
     return clock.times[5:]
 
 
@@ -135,7 +141,10 @@ def markdown(rows):
         f"|{' --- |' * (len(WAYS) + 3)}",
     ]
     for row in rows:
-        times = " | ".join(f"{row['milliseconds'][way]:.1f} ms" for way in WAYS)
+        times = " | ".join(
+            f"{row['milliseconds'][way]:.1f} ms" if way in row["milliseconds"] else ""
+            for way in WAYS
+        )
         lines.append(f"| {row['network']} | {row['beside']} | {times} | {row['cpu']} |")
     return "\n".join(lines)
 

@@ -6,10 +6,13 @@ A page says where a table goes by a pair of comments, ``<!-- NAME: printed by be
     python benchmarks/tables.py
 """
 
+import io
 import re
-import subprocess
+import runpy
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).parents[1]
 TABLE = re.compile(
@@ -21,9 +24,15 @@ TABLE = re.compile(
 
 def printed(match):
     """Return the table's comments with what its script prints between them."""
-    command = [sys.executable, ROOT / match["script"], "--show"]
-    table = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    return f"{match['begin']}\n{table}\n\n{match['end']}"
+    script = ROOT / match["script"]
+    table = io.StringIO()
+    with (
+        patch.object(sys, "argv", [str(script), "--show"]),
+        patch.object(sys, "path", [str(script.parent), *sys.path]),
+        redirect_stdout(table),
+    ):
+        runpy.run_path(str(script), run_name="__main__")
+    return f"{match['begin']}\n{table.getvalue().strip()}\n\n{match['end']}"
 
 
 def pages():

@@ -39,7 +39,6 @@ TABLES = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("match", TABLES)
 def test_table_of_figures_is_what_the_benchmark_prints(match):
     """Else: python benchmarks/tables.py."""

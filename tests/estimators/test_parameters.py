@@ -13,6 +13,7 @@ from skfashion import RandomShift
 from skfashion.cli._models import models
 from skfashion.datasets import make_garments
 
+pytestmark = pytest.mark.usefixtures("narrow_vgg19")
 X, Y = make_garments(48, random_state=0, return_X_y=True)
 X_NEW = make_garments(16, random_state=1).data
 SMALL = {"max_epochs": 2, "batch_size": 16, "random_state": 0, "precision": "float32"}

@@ -60,6 +60,7 @@ def fitted(request):
     return fit
 
 
+@pytest.mark.usefixtures("narrow_vgg19")
 @pytest.mark.parametrize("keep", [saved, pickled, dumped, mapped, copied])
 def test_every_estimator_comes_back(estimator_class, fitted, keep, tmp_path):
     classifier, X = fitted(estimator_class)
