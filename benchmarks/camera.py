@@ -87,7 +87,7 @@ def draw_clip(path, images, n_frames):
 
 
 def frames_a_second(classifier, method, clip):
-    pipeline = make_photo_pipeline(classifier, method=method, data_home=MODELS)
+    pipeline = make_photo_pipeline(classifier, method=method, max_size=320, data_home=MODELS)
     with open_source(clip) as source:
         warm = FrameAnnotator(pipeline)
         for _, frame in zip(range(WARM_UP), source, strict=False):

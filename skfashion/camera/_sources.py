@@ -11,6 +11,7 @@ from pathlib import Path
 from .._optional import import_optional
 from ..photos import read_image
 
+MAX_SIZE = 1920  # most pixels of a side of images in a folder, which are shrunk to that
 USUAL_FPS = 25.0  # of folders, and where a video does not say it
 MOST_FPS = 240  # what says more is not believed
 WEBCAM_SIZE = (640, 480)  # what is asked of a webcam, width and height
@@ -69,7 +70,8 @@ def open_source(source):
     ----------
     source : int, str or path-like
         The number of a webcam, as an int or in digits; a video file; or a folder of images,
-        which are taken in the order of their names, "9.png" before "10.png".
+        which are taken in the order of their names, "9.png" before "10.png", and shrunk so
+        that no side has more than 1920 pixels.
 
     Returns
     -------
@@ -175,7 +177,7 @@ class _Folder(FrameSource):
         n_frames = 0
         for file in self._files:
             try:
-                frame = read_image(file)
+                frame = read_image(file, max_size=MAX_SIZE)
             except (OSError, ValueError) as error:
                 warnings.warn(f"A frame is left out: {error}", stacklevel=2)
                 continue

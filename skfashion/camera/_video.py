@@ -16,7 +16,8 @@ SUFFIX, CODEC = ".mp4", "mp4v"  # MPEG-4, which each build of OpenCV writes
 class VideoWriter:
     """Write pictures to a video file.
 
-    The file is begun with the first picture, and whatever ends the block, Ctrl-C too, it is
+    The file is begun with the first picture, whose size it has; sides of an odd number of
+    pixels lose one, as MPEG-4 wants it. Whatever ends the block, Ctrl-C too, the file is
     finished with what it has.
 
     Parameters

@@ -18,6 +18,7 @@ TEXTS = {
     "--output, write them to a video instead. Ctrl-C ends it.",
 }
 TRAINED = Path("skfashion-output/minivgg.skfashion")  # what the command without options writes
+MAX_SIZE = 320  # of frames in which garments are looked for: no name gets better by more
 PORT, GREATEST_PORT = 8765, 65535
 
 
@@ -85,7 +86,8 @@ def run(arguments):
     from ..photos import make_photo_pipeline
 
     with open_source(arguments.source) as source:
-        pipeline = make_photo_pipeline(_load(arguments), method=arguments.method)
+        classifier = _load(arguments)
+        pipeline = make_photo_pipeline(classifier, method=arguments.method, max_size=MAX_SIZE)
         annotator = FrameAnnotator(pipeline, threshold=arguments.threshold)
         if arguments.video is None:
             return _show(source, annotator, arguments.port)
@@ -122,5 +124,6 @@ def _write(source, annotator, path):
         except KeyboardInterrupt:  # what there is becomes a video; a webcam has no other end
             status = 0 if source.live else 130
     rate = video.n_frames / (time.perf_counter() - start)
-    say(f"{'Video':17} {readable(path)} ({video.n_frames} frames, {rate:.1f} a second)")
+    frames = "1 frame" if video.n_frames == 1 else f"{video.n_frames} frames"
+    say(f"{'Video':17} {readable(path)} ({frames}, {rate:.1f} a second)")
     return status
