@@ -97,12 +97,11 @@ class FrameAnnotator:
     def __init__(self, pipeline, *, threshold=0.5, refresh=REFRESH):
         if not isinstance(threshold, numbers.Real) or not 0 <= threshold <= 1:
             raise ValueError(f"threshold={threshold!r} is not a probability: give 0 to 1.")
-        segmenter, *_ = (step for _, step in pipeline.steps)
         self.threshold = threshold
-        self.tracker = GarmentTracker(segmenter, refresh)
+        self.tracker = GarmentTracker(pipeline[0], refresh)
         self._convert = pipeline[1:-1].transform
         self._classifier = pipeline[-1]
-        self._shape = pipeline[1].image_shape
+        self._shape = pipeline[-2].image_shape
         self._mean = None
 
     def annotate(self, frame):

@@ -142,6 +142,8 @@ def _application(feed, is_ending):
 
 async def _parts(feed, is_ending):
     """Yield the frames of a feed, each as one part of an answer that does not end."""
+    boundary = f"--{BOUNDARY}\r\n"
+    yield boundary
     seen = 0
     while not is_ending():
         shot = feed.shot
@@ -149,5 +151,6 @@ async def _parts(feed, is_ending):
             await asyncio.sleep(TICK)
             continue
         seen = shot.number
-        head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(shot.jpeg)}\r\n"
-        yield head.encode() + b"\r\n" + shot.jpeg + b"\r\n"
+        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(shot.jpeg)}\r\n\r\n"
+        # With the next boundary at once: browsers show a part when the one after it begins.
+        yield head.encode() + shot.jpeg + f"\r\n{boundary}".encode()
