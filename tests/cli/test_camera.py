@@ -1,12 +1,15 @@
 """`skfashion camera`."""
 
 import json
+import os
 import re
 import signal
 import socket
 import sys
+import threading
 import time
 import urllib.request
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
@@ -132,38 +135,67 @@ def test_a_missing_extra(run, trained, clip, monkeypatch):
     assert err == 'skfashion: Live pages need uvicorn: pip install "skfashion[camera]"\n'
 
 
-@pytest.mark.slow
+@contextmanager
+def pressing_ctrl_c(wait):
+    """Press Ctrl-C when a function, which runs in another thread, has returned."""
+
+    def press():
+        try:
+            results.append(wait())
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    results = []
+    thread = threading.Thread(target=press)
+    thread.start()
+    yield results
+    thread.join()
+
+
+def repeated(function, seconds=20):
+    """Call a function until it returns something, and return that."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(OSError):
+            if result := function():
+                return result
+        time.sleep(0.02)
+    raise TimeoutError
+
+
 @pytest.mark.usefixtures("default_sigint_handler")
-def test_ctrl_c_ends_the_page(start, trained, clip):
+def test_ctrl_c_ends_the_page(run, trained, clip):
     pytest.importorskip("uvicorn")
-    process = start("camera", "--model", trained, "--source", clip, "--port", "0", *BORDER)
-    url = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline().decode())[0]
-    with urllib.request.urlopen(f"{url}/stream") as stream:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    def watch():
+        stream = repeated(lambda: urllib.request.urlopen(f"{url}/stream"))
         assert stream.readline() == b"--frame\r\n"
-        state = json.load(urllib.request.urlopen(f"{url}/state"))
-        assert state["source"] == str(clip)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-    assert process.communicate() == (b"", b"")
+        return stream, json.load(urllib.request.urlopen(f"{url}/state"))
+
+    with pressing_ctrl_c(watch) as watched:
+        port = url.rpartition(":")[2]
+        options = ("--source", clip, "--port", port, *BORDER)
+        code, out, err = run("camera", "--model", trained, *options)
+    assert (code, err) == (0, "")
+    assert out == f"Live at {url} (Ctrl-C ends it)\n"
+    [(stream, state)] = watched
+    assert state["source"] == str(clip)
+    assert stream.read()[-7:] == b"frame\r\n"  # an open stream ends, too
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("default_sigint_handler")
-def test_ctrl_c_leaves_a_finished_video(start, trained, tmp_path):
+def test_ctrl_c_leaves_a_finished_video(run, trained, tmp_path):
     with VideoWriter(tmp_path / "long.mp4", 20) as video:
-        for _ in range(3000):
+        for _ in range(2000):
             video.write(np.full((120, 160, 3), 200, np.uint8))
     named = tmp_path / "named.mp4"
-    process = start(
-        "camera", "--model", trained, "--source", "long.mp4", "--output", named, *BORDER
-    )
-    end = time.monotonic() + 30
-    while not (named.exists() and named.stat().st_size):
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
-    assert (process.returncode, err) == (130, b"")
-    n_frames = int(re.search(rb"\((\d+) frames", out)[1])
-    assert 0 < n_frames < 3000
+    with pressing_ctrl_c(lambda: repeated(lambda: named.stat().st_size)):
+        options = ("--source", "long.mp4", "--output", named, *BORDER)
+        code, out, err = run("camera", "--model", trained, *options)
+    assert (code, err) == (130, "")
+    n_frames = int(re.search(r"\((\d+) frames", out)[1])
+    assert 0 < n_frames < 2000
     assert len(list(open_source(named))) == n_frames
