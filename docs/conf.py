@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 import skfashion
 from skfashion import (
     augmentation,
+    camera,
     datasets,
     ensemble,
     estimators,
@@ -48,6 +49,7 @@ PUBLIC = {
     "skfashion.ensemble": ensemble.__all__,
     "skfashion.inspection": inspection.__all__,
     "skfashion.photos": photos.__all__,
+    "skfashion.camera": camera.__all__,
     "skfashion.networks": networks.__all__,
     "skfashion.training": ["Muon", "ImageNet"],
     "skfashion.inference": ["FittedNetwork"],

@@ -8,6 +8,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests that run side by side share the cores: read by torch when it is first imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from skfashion import LeNet5Classifier
 from skfashion.cli._models import models
 from skfashion.datasets import fetch_fashion_mnist, make_garments
 
@@ -49,6 +50,17 @@ def narrow_vgg19(monkeypatch):
 def garments():
     """600 drawn garments, X of shape (600, 784), and their labels."""
     return make_garments(600, random_state=0, return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """Return the file of a model, trained enough to know trousers."""
+    bunch = make_garments(1500, random_state=0)
+    labels = bunch.target_names[bunch.target]
+    classifier = LeNet5Classifier(max_epochs=3, random_state=0, device="cpu")
+    path = tmp_path_factory.mktemp("model") / "lenet5.skfashion"
+    classifier.fit(bunch.images, labels).save(path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,17 @@
-"""The command `skfashion`: train a classifier and report on it, or classify photographs."""
+"""The command `skfashion`: train a classifier and report on it, name garments in pictures."""
 
 import argparse
 
 from .. import __version__
-from . import _predict, _train
+from . import _camera, _predict, _train
 from ._printing import complain, standard_streams, warnings_as_lines
 
 __all__ = ["main"]
 
 DESCRIPTION = """\
 Train a CNN on Fashion-MNIST, write the model and its confusion matrix to a
-folder, and report how good it is. With `predict`, classify photographs.
+folder, and report how good it is. With `predict`, classify photographs; with
+`camera`, what is before a webcam or in a video.
 """
 EXAMPLES = """\
 examples:
@@ -19,7 +20,10 @@ examples:
   skfashion --data garments            no download: on drawn pictures
   skfashion --model vgg19 --weights vgg19-dcbb9e9d.pth
   skfashion predict skfashion-output/minivgg.skfashion shoe.jpg shirt.jpg
+  skfashion camera                     name what the webcam sees, on a page
+  skfashion camera --source clip.mp4 --output named.mp4
 """
+COMMANDS = {None: _train, "predict": _predict, "camera": _camera}
 
 
 def main(argv=None):
@@ -60,10 +64,9 @@ def main(argv=None):
 def _run(argv):
     parser = _parser()
     arguments = parser.parse_args(argv)
-    command = _predict if arguments.command == "predict" else _train
-    if refusal := command.refusal(arguments, parser.get_default):
+    if refusal := _train.refusal(arguments, parser.get_default):
         parser.error(refusal)
-    return command.run(arguments)
+    return COMMANDS[arguments.command].run(arguments)
 
 
 def _parser():
@@ -76,5 +79,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     _train.add_options(parser.add_argument_group("training").add_argument)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="other commands")
-    _predict.add_options(commands.add_parser("predict", **_predict.TEXTS).add_argument)
+    for name, command in COMMANDS.items():
+        if name is not None:
+            command.add_options(commands.add_parser(name, **command.TEXTS).add_argument)
     return parser

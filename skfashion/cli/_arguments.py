@@ -5,6 +5,7 @@ import argparse
 from .._options import choose
 
 GREATEST_SEED = 2**32 - 1  # NumPy's
+METHODS = ("auto", "u2netp", "grabcut", "border", "colour")
 
 
 def one_of(what, names):
@@ -48,6 +49,32 @@ def whole_number(least, most):
     return check
 
 
+def fraction(text):
+    """Return a number from 0 to 1, or refuse the text.
+
+    Parameters
+    ----------
+    text : str
+        What was given.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is anything else.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{_shortened(text)} is not a number from 0 to 1")
+    return value
+
+
 def _shortened(text):
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
@@ -67,4 +94,22 @@ def add_device(add, default):
         default=default,
         metavar="NAME",
         help="auto, cpu, cuda, cuda:1, mps (default: auto, a GPU if there is one)",
+    )
+
+
+def add_method(add):
+    """Add the option of how garments are cut out.
+
+    Parameters
+    ----------
+    add : callable
+        ``add_argument`` of a parser or group.
+    """
+    add(
+        "--method",
+        default="auto",
+        type=one_of("method", METHODS),
+        metavar="NAME",
+        help=f"how the garment is cut out: {', '.join(METHODS)} (default: auto, which takes "
+        "u2netp if it can be downloaded, else grabcut)",
     )

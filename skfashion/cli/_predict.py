@@ -6,8 +6,7 @@ import warnings
 from pathlib import Path
 
 from .. import persistence
-from . import _train
-from ._arguments import add_device, one_of
+from ._arguments import add_device, add_method
 from ._output import output_folder
 from ._printing import complain, readable, say, table
 
@@ -16,7 +15,6 @@ TEXTS = {
     "description": "Print for each image file what it shows, and how probable that is. The "
     "garment is cut out of its photo.",
 }
-METHODS = ("auto", "u2netp", "grabcut", "border", "colour")
 MAX_SIZE = 512  # of photos: enough for the cut-out, and for the pictures
 NOTHING = "no garment found"
 
@@ -31,14 +29,7 @@ def add_options(add):
     """
     add("model_file", metavar="MODEL", type=Path, help="a model that skfashion has written")
     add("files", metavar="FILE", nargs="+", help="image files")
-    add(
-        "--method",
-        default="auto",
-        type=one_of("method", METHODS),
-        metavar="NAME",
-        help=f"how the garment is cut out: {', '.join(METHODS)} (default: auto, which takes "
-        "u2netp if it can be downloaded, else grabcut)",
-    )
+    add_method(add)
     add(
         "--output",
         dest="pictures",
@@ -47,14 +38,6 @@ def add_options(add):
         help="also write a picture for each file: box, cut-out, what the model sees, and name",
     )
     add_device(add, argparse.SUPPRESS)  # or its default would hide what came before `predict`
-
-
-def refusal(arguments, default):
-    """Return why the arguments cannot be used together, or None; see :func:`_train.refusal`."""
-    given = [name for name in _train.OPTIONS if getattr(arguments, name) != default(name)]
-    if not given:
-        return None
-    return f"{', '.join('--' + name.replace('_', '-') for name in given)}: not for predict"
 
 
 def run(arguments):

@@ -106,7 +106,7 @@ def refusal(arguments, default):
     Parameters
     ----------
     arguments : argparse.Namespace
-        The arguments.
+        The arguments, of whichever command.
     default : callable
         Returns the default of an option.
 
@@ -114,6 +114,10 @@ def refusal(arguments, default):
     -------
     str or None
     """
+    if arguments.command is not None:
+        given = [name for name in OPTIONS if getattr(arguments, name) != default(name)]
+        options = ", ".join("--" + name.replace("_", "-") for name in given)
+        return f"{options}: not for {arguments.command}" if given else None
     if arguments.weights == default("weights") or arguments.model in with_weights():
         return None
     takes = ", ".join(with_weights())

@@ -5,7 +5,7 @@ torch.
 """
 
 from ._converter import FashionMNISTConverter
-from ._drawing import draw_result, write_image
+from ._drawing import draw_box, draw_result, to_picture, write_image
 from ._load import load_photos
 from ._pipeline import PhotoPipeline, make_photo_pipeline
 from ._prepare import to_fashion_mnist
@@ -17,10 +17,12 @@ __all__ = [
     "Garment",
     "GarmentSegmenter",
     "PhotoPipeline",
+    "draw_box",
     "draw_result",
     "load_photos",
     "make_photo_pipeline",
     "read_image",
     "to_fashion_mnist",
+    "to_picture",
     "write_image",
 ]

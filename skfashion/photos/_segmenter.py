@@ -233,7 +233,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             If no garment was found in some photos.
         """
         check_is_fitted(self, "method_")
-        garments = [self._garment(photo, i) for i, photo in enumerate(as_photos(X))]
+        garments = [self.find(photo, f"photo {i}") for i, photo in enumerate(as_photos(X))]
         if missing := [garment.name for garment in garments if not garment.found]:
             named = ", ".join(missing[:N_NAMED]) + (", ..." if len(missing) > N_NAMED else "")
             warnings.warn(
@@ -242,9 +242,30 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             )
         return garments
 
-    def _garment(self, photo, i):
-        is_path = isinstance(photo, (str, os.PathLike))
-        name = os.fsdecode(photo) if is_path else f"photo {i}"
+    def find(self, photo, name="photo"):
+        """Find the garment of one photo, without a warning if there is none.
+
+        Parameters
+        ----------
+        photo : str, path-like, PIL.Image.Image or ndarray
+            The photo, as in the lists of :meth:`transform`.
+        name : str, default="photo"
+            What it is called, if it is not a file.
+
+        Returns
+        -------
+        garment : Garment
+
+        Raises
+        ------
+        NotFittedError
+            If the segmenter was not fitted.
+        OSError, ValueError, TypeError
+            If the photo cannot be read, or is no image.
+        """
+        check_is_fitted(self, "method_")
+        if isinstance(photo, (str, os.PathLike)):
+            name = os.fsdecode(photo)
         pixels = as_pixels(photo, name, max_size=self.max_size, max_pixels=self.max_pixels)
         image, mask, score = pixels, None, 1.0
         if pixels.shape[2] == 4:

@@ -3,7 +3,6 @@ import sys
 
 import pytest
 
-from skfashion import LeNet5Classifier
 from skfashion.cli import _data, main
 from skfashion.datasets import make_garments
 
@@ -54,17 +53,6 @@ def start(tmp_path, monkeypatch):
 def quick():
     """Options of a training that takes a second."""
     return ["--data", "garments", "--model", "lenet5", "--epochs", "1", "--device", "cpu"]
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """Return a model of the command's, trained enough to know trousers."""
-    bunch = make_garments(1500, random_state=0)
-    labels = bunch.target_names[bunch.target]
-    classifier = LeNet5Classifier(max_epochs=3, random_state=0, device="cpu")
-    path = tmp_path_factory.mktemp("model") / "lenet5.skfashion"
-    classifier.fit(bunch.images, labels).save(path)
-    return path
 
 
 @pytest.fixture

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
-from skfashion.photos import GarmentSegmenter, draw_result, read_image, write_image
+from skfashion.photos import (
+    GarmentSegmenter,
+    draw_box,
+    draw_result,
+    read_image,
+    to_picture,
+    write_image,
+)
 from skfashion.photos._drawing import BAR, COLOUR, PANEL
 
 
@@ -54,3 +61,45 @@ def test_what_is_written_can_be_read(tmp_path):
     np.testing.assert_array_equal(read_image(tmp_path / "shown.png"), picture)
     with pytest.raises(OSError, match="nowhere"):
         write_image(tmp_path / "nowhere" / "shown.png", picture)
+
+
+@pytest.mark.parametrize("size", [(480, 640), (1080, 1920), (100, 80)])
+def test_a_text_lies_above_its_box(size):
+    height, width = size
+    picture = np.full((height, width, 3), 250, np.uint8)
+    draw_box(picture, (width / 4, height / 2, width / 2, 0.9 * height), "Shirt")
+    red = (picture == COLOUR).all(axis=2)
+    assert red[: height // 2].any()
+    assert not red[: height // 4].any()
+    assert (picture[: height // 2] == 255).all(axis=2).any()  # the text
+    assert not red[
+        int(0.6 * height) : int(0.8 * height), int(0.3 * width) : int(0.45 * width)
+    ].any()
+
+
+@pytest.mark.parametrize("box", [(0, 0, 80, 60), (70, 1, 80, 60), (-5, -5, 90, 70), (0, 58, 3, 60)])
+@pytest.mark.parametrize("text", ["Shirt 97 %", "Ankle boot " * 9, "two\nlines", "日本语"])
+def test_texts_stay_in_the_picture(box, text):
+    picture = np.full((60, 80, 3), 250, np.uint8)
+    draw_box(picture, box, text)
+    assert (picture == COLOUR).all(axis=2).any()
+
+
+def test_texts_that_are_larger_than_the_picture():
+    picture = np.full((4, 6, 3), 250, np.uint8)
+    draw_box(picture, (1, 1, 5, 3), "Shirt")
+    assert (picture == COLOUR).all(axis=2).any()
+
+
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_images_of_any_range_become_pictures(n_channels):
+    image = np.zeros((2, 3, n_channels), np.uint8)
+    image[0, 0] = 200
+    picture = to_picture(image)
+    assert (picture.shape, picture.dtype) == ((2, 3, 3), np.uint8)
+    assert picture[0, 0].tolist() == [200, 200, 200]
+    for low, high in ((0, 1), (-1, 1), (-3.5, 900)):
+        stretched = to_picture(low + (high - low) * (image / np.float32(200)))
+        assert stretched[0, 0].tolist() == [255, 255, 255]
+        assert stretched[1, 1].tolist() == [0, 0, 0]
+    assert not to_picture(np.zeros((2, 3, n_channels))).any()

@@ -93,6 +93,21 @@ def test_photos_without_a_garment_are_named(draw, tmp_path):
         GarmentSegmenter("border").fit().transform([draw(), str(tmp_path / "empty.png")])
 
 
+def test_one_photo_without_a_warning(draw, shirt, tmp_path, recwarn):
+    segmenter = GarmentSegmenter("border").fit()
+    garment = segmenter.find(draw(), "frame 7")
+    assert garment.found
+    assert garment.name == "frame 7"
+    assert not segmenter.find(draw(garment=250)).found
+    path = tmp_path / "text.png"
+    path.write_text("text")
+    with pytest.raises(ValueError, match="text.png is not an image"):
+        segmenter.find(path)
+    with pytest.raises(NotFittedError):
+        GarmentSegmenter("border").find(draw())
+    assert not recwarn.list
+
+
 def test_the_rules_of_the_colour_method():
     photo = np.full((400, 400, 3), (0, 0, 255), np.uint8)
     hsv = np.zeros((400, 400, 3), np.uint8)

@@ -1,0 +1,129 @@
+"""`skfashion camera`: name the garments before a webcam or in a video."""
+
+import argparse
+import errno
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from .. import persistence
+from ._arguments import add_device, add_method, fraction, whole_number
+from ._printing import readable, say
+
+TEXTS = {
+    "help": "name the garment in the frames of a webcam, a video or a folder",
+    "description": "Show the frames of a webcam, a video file or a folder of images on a page that "
+    "this machine alone can open, with the garment's box, its name and how probable it is. With "
+    "--output, write them to a video instead. Ctrl-C ends it.",
+}
+TRAINED = Path("skfashion-output/minivgg.skfashion")  # what the command without options writes
+MAX_SIZE = 320  # of frames in which garments are looked for: no name gets better by more
+PORT, GREATEST_PORT = 8765, 65535
+
+
+def add_options(add):
+    """Add the arguments of the command.
+
+    Parameters
+    ----------
+    add : callable
+        ``add_argument`` of its parser.
+    """
+    add(
+        "--source",
+        default="0",
+        metavar="SOURCE",
+        help="the number of a webcam, a video file, or a folder of images (default: 0)",
+    )
+    add(
+        "--output",
+        dest="video",
+        type=Path,
+        metavar="FILE",
+        help="write a video, FILE.mp4, and show no page",
+    )
+    add(
+        "--threshold",
+        type=fraction,
+        default=0.5,
+        metavar="P",
+        help="the probability from which on box and name are drawn (default: 0.5)",
+    )
+    add(
+        "--model",
+        dest="model_file",
+        type=Path,
+        default=TRAINED,
+        metavar="MODEL",
+        help=f"a model that skfashion has written (default: {TRAINED})",
+    )
+    add(
+        "--port",
+        type=whole_number(0, GREATEST_PORT),
+        default=PORT,
+        metavar="N",
+        help=f"the port of the page, 0 for any that is free (default: {PORT})",
+    )
+    add_device(add, argparse.SUPPRESS)  # or its default would hide what came before `camera`
+    add_method(add)
+
+
+def run(arguments):
+    """Show or write annotated frames.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        What was given.
+
+    Returns
+    -------
+    int
+        0, or 130 if a video file or folder was not written to its end.
+    """
+    from ..camera import FrameAnnotator, open_source
+    from ..photos import make_photo_pipeline
+
+    with open_source(arguments.source) as source:
+        classifier = _load(arguments)
+        pipeline = make_photo_pipeline(classifier, method=arguments.method, max_size=MAX_SIZE)
+        annotator = FrameAnnotator(pipeline, threshold=arguments.threshold)
+        if arguments.video is None:
+            return _show(source, annotator, arguments.port)
+        return _write(source, annotator, arguments.video)
+
+
+def _load(arguments):
+    try:
+        return persistence.load(arguments.model_file, device=arguments.device)
+    except FileNotFoundError as error:
+        reason = "no such file; `skfashion` trains a model, and --model names one"
+        raise FileNotFoundError(errno.ENOENT, reason, str(arguments.model_file)) from error
+
+
+def _show(source, annotator, port):
+    from ..camera import LivePage
+
+    page = LivePage(source, annotator, port)
+    say(f"Live at {page.url} (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt):
+        page.run()
+    return 0
+
+
+def _write(source, annotator, path):
+    from ..camera import VideoWriter, record
+
+    if path.exists() and os.path.samefile(path, source.name):
+        raise ValueError(f"{path} is the source itself: give --output another name.")
+    start, status = time.perf_counter(), 0
+    with VideoWriter(path, source.fps) as video:
+        try:
+            record(source, annotator, video)
+        except KeyboardInterrupt:  # what there is becomes a video; a webcam has no other end
+            status = 0 if source.live else 130
+    rate = video.n_frames / (time.perf_counter() - start)
+    frames = "1 frame" if video.n_frames == 1 else f"{video.n_frames} frames"
+    say(f"{'Video':17} {readable(path)} ({frames}, {rate:.1f} a second)")
+    return status
