@@ -118,6 +118,7 @@ def test_weights_go_to_the_classifier(run, monkeypatch, capsys, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("narrow_vgg19")
 def test_vgg19_with_and_without_weights(run, monkeypatch, tmp_path):
     import torch
 

@@ -97,7 +97,6 @@ def test_grid_search_over_everything(lenet, garments):
             {"augment": [RandomShift()], "augment__max_shift": [1, 3]},
         ],
         cv=2,
-        n_jobs=2,
         error_score="raise",
     ).fit(X, y)
     assert len(search.cv_results_["params"]) == 8
