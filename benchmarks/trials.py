@@ -103,16 +103,18 @@ def shifted(images, rows, columns):
     return padded[:, 1 - rows :, 1 - columns :][:, :height, :width]
 
 
-def accuracies(classifier, X, y):
-    """Return the accuracy of predictions from one view, two and six."""
-    images = X.reshape(-1, 28, 28)
+def accuracies(classifier, X, y, *, all_views):
+    """Return the accuracy of predictions from one view of an image, and from two and six."""
 
     def proba(tta, images):
         return classifier.set_params(tta=tta).predict_proba(images)
 
-    views = {"one": proba(None, images), "flip": proba("flip", images)}
-    moved = [proba("flip", shifted(images, by, by)) for by in (-1, 1)]
-    views["flip-shift"] = views["flip"] / 2 + sum(moved) / 4
+    images = X.reshape(-1, 28, 28)
+    views = {"one": proba(None, images)}
+    if all_views:
+        views["flip"] = proba("flip", images)
+        moved = [proba("flip", shifted(images, by, by)) for by in (-1, 1)]
+        views["flip-shift"] = views["flip"] / 2 + sum(moved) / 4
     return {
         name: float((classifier.classes_[each.argmax(1)] == y).mean())
         for name, each in views.items()
@@ -142,6 +144,20 @@ def ideas_for(estimator):
             flip | {"callbacks": [QuickBatchNorm(bias_rate=64.0)]}
         ),
         "batch normalization: both": lambda: flip | {"callbacks": [QuickBatchNorm(0.4, 64.0)]},
+    }
+
+
+def measured(args):
+    """Return the rows of the same estimator and settings that are there, by idea and seed."""
+    cpu = environment()["cpu"]
+    lines = RESULT.read_text().splitlines() if RESULT.exists() else []
+    rows = [row for row in map(json.loads, lines) if row["cpu"] == cpu]
+    same = ("estimator", args.estimator), ("images", args.images)
+    same += ("n_epochs", args.epochs), ("batch_size", args.batch_size)
+    return {
+        (row["idea"], row["seed"]): row
+        for row in rows
+        if all(row[name] == value for name, value in same)
     }
 
 
@@ -192,6 +208,9 @@ def markdown():
 
 
 def gains(rows, base, seeds, view, base_view):
+    seeds = [seed for seed in seeds if view in rows[seed]["accuracy"]]
+    if not seeds:
+        return ""
     each = [rows[s]["accuracy"][view] - base[s]["accuracy"][base_view] for s in seeds]
     error = statistics.stdev(each) / len(each) ** 0.5 if len(each) > 1 else float("nan")
     return f"{statistics.fmean(each):+.4f} ± {error:.4f}"
@@ -205,6 +224,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--ideas", nargs="+", help="only these, and the first")
+    parser.add_argument("--views", nargs="+", default=[NONE], help="ideas with more views")
     args = parser.parse_args()
     if args.show:
         print(markdown())
@@ -220,10 +240,15 @@ def main():
         )
         return classifier.fit(X[:images], y[:images])
 
-    times = relative_times(fit, ideas)
+    there = measured(args)
+    times = {name: row["relative_time"] for (name, _), row in there.items()}
+    if not ideas.keys() <= times.keys():
+        times = relative_times(fit, ideas)
     print(times, flush=True)
     for seed in args.seeds:
         for name in ideas:
+            if (name, seed) in there:
+                continue
             images = min(args.images, round(args.images / times[name]))
             start = time.perf_counter()
             classifier = fit(name, images, seed)
@@ -237,7 +262,9 @@ def main():
                 "relative_time": round(times[name], 3),
                 "batch_size": args.batch_size,
                 "fit_seconds": round(time.perf_counter() - start, 1),
-                "accuracy": accuracies(classifier, X[-HELD_OUT:], y[-HELD_OUT:]),
+                "accuracy": accuracies(
+                    classifier, X[-HELD_OUT:], y[-HELD_OUT:], all_views=name in args.views
+                ),
             }
             print(row, flush=True)
             RESULTS.mkdir(exist_ok=True)
