@@ -14,17 +14,24 @@ PAGE = (ROOT / "docs" / "adding.md").read_text("utf-8")
 FILE = re.compile(r"^```\{code-block\} python\n:caption: (\S+)\n\n(.*?)^```", re.DOTALL | re.M)
 ADDED = dict(FILE.findall(PAGE))
 OF_DISPLAY = """
-import numpy as np
-import pytest
 from skfashion import OneConvClassifier
 from skfashion.datasets import make_garments
 from skfashion.inspection import ConfidenceDisplay
 
-X, y = make_garments(60, random_state=0, return_X_y=True)
-fitted = OneConvClassifier(max_epochs=1, random_state=0).fit(X, y)
-assert ConfidenceDisplay.from_estimator(fitted, X).ax_.has_data()
-assert "A fitted classifier" in ConfidenceDisplay.from_estimator.__doc__
+
+def test_added_display():
+    X, y = make_garments(30, random_state=0, return_X_y=True)
+    fitted = OneConvClassifier(max_epochs=1, random_state=0).fit(X, y)
+    assert ConfidenceDisplay.from_estimator(fitted, X).ax_.has_data()
+    assert "A fitted classifier" in ConfidenceDisplay.from_estimator.__doc__
 """
+# Of the common tests those that take little time, since these tests are about the page.
+TESTS = {
+    "tests/estimators/test_base_common.py": "documented or representation or routing",
+    "tests/augmentation/test_base.py": "identity or same_batch or agree or in_transform or alike",
+    "tests/test_added.py": "added",
+}
+NAMES = ("OneConvClassifier", "RandomInvert", "added_display")
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +52,21 @@ def checkout(tmp_path_factory):
     return folder
 
 
-def run(checkout, *command):
-    environment = os.environ | {"PYTHONPATH": str(checkout), "MPLBACKEND": "agg"}
-    return subprocess.run(
-        [sys.executable, *command], cwd=checkout, env=environment, capture_output=True, text=True
-    )
-
-
 def test_there_is_a_file_of_each_kind():
     rooms = [Path(name).parent.name for name in ADDED]
     assert sorted(rooms) == ["augmentation", "estimators", "inspection", "networks"]
     assert not any((ROOT / name).exists() for name in ADDED)
 
 
-def test_a_network_and_an_augmentation_pass_the_common_tests(checkout):
-    """But for scikit-learn's own checks and the sizes of images, which take longer."""
-    some = "(OneConv and not scikit and not every_size) or RandomInvert"
-    tests = ["tests/estimators/test_base_common.py", "tests/augmentation/test_base.py"]
-    tried = run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", some, *tests)
-    assert tried.returncode == 0, tried.stdout + tried.stderr
-    assert int(re.search(r"(\d+) passed", tried.stdout)[1]) > 20
-
-
-def test_a_display_draws(checkout):
+@pytest.mark.slow
+def test_what_is_added_passes_the_common_tests(checkout):
     pytest.importorskip("matplotlib")
-    drawn = run(checkout, "-c", OF_DISPLAY)
-    assert drawn.returncode == 0, drawn.stderr
+    (checkout / "tests" / "test_added.py").write_text(OF_DISPLAY, "utf-8")
+    chosen = f"({' or '.join(NAMES)}) and ({' or '.join(TESTS.values())})"
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-k", chosen, *TESTS]
+    environment = os.environ | {"PYTHONPATH": str(checkout), "MPLBACKEND": "agg"}
+    tried = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+    passed = [line for line in tried.stdout.splitlines() if "PASSED" in line]
+    for name in NAMES:
+        assert any(name in line for line in passed), tried.stdout
