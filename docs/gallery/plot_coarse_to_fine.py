@@ -1,7 +1,7 @@
 """
-=========================================
+===========================================
 From coarse to fine: similar classes apart
-=========================================
+===========================================
 
 :class:`~skfashion.ensemble.CoarseToFineClassifier` finds out by a cross-validation which classes
 are confused, lets a coarse classifier see each group of them as one class, and trains a fine one
