@@ -87,6 +87,7 @@ class Augmentation(
         Returns
         -------
         self : object
+            The augmentation.
 
         Raises
         ------

@@ -114,6 +114,7 @@ class RandomTone(PhotometricAugmentation):
 
     A gamma curve is drawn for each image. Then the mean and the standard deviation of the
     garment's pixels are made `mean` and `std`. Black stays black.
+    :class:`skfashion.photos.FashionMNISTConverter` does the same to photos, with `match_tone`.
 
     Parameters
     ----------
@@ -128,10 +129,6 @@ class RandomTone(PhotometricAugmentation):
         Standard deviation of the garment's pixels, in the same unit. Contrast is changed by a
         factor of 0.5 to 1.5, so that smooth garments stay so. From 0 to 1.
     %(photometric)s
-
-    See Also
-    --------
-    skfashion.photos.FashionMNISTConverter : Does the same to photos, with `match_tone`.
 
     Examples
     --------

@@ -34,7 +34,20 @@ class GarmentAugmentation(Augmentation):
 
     @abstractmethod
     def rearrange(self, batch, generator):
-        """Return a batch, (N, C, H, W), with every garment changed."""
+        """Return a batch with every garment changed.
+
+        Parameters
+        ----------
+        batch : Tensor of shape (N, C, H, W)
+            Images of any dtype. It is not changed in place.
+        generator : torch.Generator
+            Source of all random numbers, on the batch's device.
+
+        Returns
+        -------
+        Tensor of shape (N, C, H, W)
+            The changed images, of the batch's dtype.
+        """
 
     def check(self):
         """Raise ValueError or TypeError for an invalid parameter."""

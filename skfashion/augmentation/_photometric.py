@@ -43,6 +43,7 @@ class PhotometricAugmentation(Augmentation):
         Returns
         -------
         Tensor that broadcasts to (N, C, H, W)
+            Differences to the pixels.
         """
 
     def augment(self, batch, generator):

@@ -146,6 +146,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         Returns
         -------
         self : object
+            The fitted meta-estimator.
 
         Raises
         ------

@@ -35,6 +35,7 @@ IMAGES = "X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H
 FITTED = """Returns
 -------
 self : object
+    The classifier, trained.
 
 Raises
 ------
@@ -417,6 +418,7 @@ class ImageClassifier(
 
         %(of_images)s
         ndarray of shape (n, n_classes), dtype float64
+            Their columns are in the order of `classes_`.
         """
         return log_softmax(self._logits(X), axis=1)
 
@@ -438,6 +440,7 @@ class ImageClassifier(
 
         %(of_images)s
         ndarray of shape (n, n_features_out), dtype float32, or float64 in that precision
+            A row for each image.
         """
         check_is_fitted(self)
         return self.fitted_network_.features(check_images(self, X))
@@ -453,6 +456,7 @@ class ImageClassifier(
         Returns
         -------
         ndarray of shape (n_features_out,), dtype object
+            The name of the class in lower case, and a number.
         """
         check_is_fitted(self)
         _check_feature_names_in(self, input_features, generate_names=False)

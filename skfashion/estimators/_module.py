@@ -16,10 +16,10 @@ class ModuleClassifier(ImageClassifier):
 
     Parameters
     ----------
-    module : callable
+    module : callable, default=None
         Takes the shape of the images, (H, W, C), and the number of classes, K, and returns a
         ``torch.nn.Module`` that takes images, (N, C, H, W), and returns logits, (N, K). For
-        other settings give a ``functools.partial``.
+        other settings give a ``functools.partial``. It has to be given.
 
     See Also
     --------

@@ -89,7 +89,13 @@ class FittedNetwork:
         return self.network.n_features_out
 
     def summary(self):
-        """Return a table of the network's layers, a `skfashion.networks.NetworkSummary`."""
+        """Return a table of the network's layers.
+
+        Returns
+        -------
+        skfashion.networks.NetworkSummary
+            A row for each layer, and the sums.
+        """
         with neutral_torch():
             return summarize_network(self.network, self.image_shape)
 
@@ -127,11 +133,23 @@ class FittedNetwork:
         Returns
         -------
         ndarray of shape (n, D), dtype float32, or float64 in that precision
+            A row for each image.
         """
         return self._outputs(images, "features")
 
     def precomputed(self, images):
-        """Return what the network's frozen backbone makes of images, a Tensor of shape (n, D')."""
+        """Return what the network's frozen backbone makes of images.
+
+        Parameters
+        ----------
+        images : ndarray of shape (n, H, W, C)
+            Pixels, as the training images had them.
+
+        Returns
+        -------
+        Tensor of shape (n, D')
+            On the device.
+        """
         with neutral_torch():
             return self._computed(images, "embed")
 
@@ -193,7 +211,13 @@ class FittedNetwork:
         return isinstance(network, Network) and is_native(network) and not is_watched(network)
 
     def scale(self):
-        """Return mean and standard deviation as tensors of shape (C,), on the device."""
+        """Return what pixels are scaled by.
+
+        Returns
+        -------
+        mean, std : Tensor of shape (C,)
+            Mean and standard deviation of each channel, on the device.
+        """
         return tuple(
             torch.as_tensor(np.array(values), dtype=self.dtype, device=self.device)
             for values in (self.mean, self.std)
@@ -220,6 +244,7 @@ class FittedNetwork:
         Returns
         -------
         self : FittedNetwork
+            The same object.
         """
         resolved = resolve_device(device)
         self.device = str(resolved)
@@ -233,7 +258,13 @@ class FittedNetwork:
         return self
 
     def copy(self):
-        """Return a copy that can be trained without a change to this one."""
+        """Return a copy that can be trained without a change to this one.
+
+        Returns
+        -------
+        FittedNetwork
+            It shares nothing that a training changes.
+        """
         other = copy.copy(self)
         other.network = copy.deepcopy(self.network)
         return other

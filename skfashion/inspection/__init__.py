@@ -7,6 +7,9 @@ attributes have what was computed and the drawn objects; `plot` draws it once mo
 The pictures need matplotlib, the extra ``plots``, which is imported when the first one is drawn.
 Colours of text and background are matplotlib's: under ``plt.style.use("dark_background")`` the
 pictures are legible too.
+
+What is logged for TensorBoard - curves, pictures, the Embedding Projector - needs the extra
+``tensorboard``.
 """
 
 from ._activation_maps import ActivationMapDisplay
@@ -18,7 +21,9 @@ from ._history import TrainingHistoryDisplay
 from ._image_grid import ImageGridDisplay
 from ._live import LiveTrainingHistory
 from ._misclassified import MisclassifiedDisplay
+from ._projector import log_embedding
 from ._summary import summarize
+from ._tensorboard import TensorBoardLogger, log_display
 
 __all__ = [
     "ActivationMapDisplay",
@@ -29,6 +34,9 @@ __all__ = [
     "ImageGridDisplay",
     "LiveTrainingHistory",
     "MisclassifiedDisplay",
+    "TensorBoardLogger",
     "TrainingHistoryDisplay",
+    "log_display",
+    "log_embedding",
     "summarize",
 ]

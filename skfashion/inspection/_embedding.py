@@ -202,6 +202,7 @@ class EmbeddingDisplay:
         Returns
         -------
         self : object
+            The display.
         """
         n_columns = 1 if self.names is None else -(-len(self.class_names) // MOST_NAMES)
         self.figure_, axes = make_axes(ax, 1, 1, (5.2 + 1.4 * n_columns, 5.2))

@@ -49,6 +49,7 @@ Parameters
 Returns
 -------
 self : object
+    The display.
 
 Raises
 ------

@@ -86,6 +86,11 @@ def sample_weights(network, weight):
     weight : Tensor of shape (N,) or None
         How often each image of the next batch counts; None for once each.
 
+    Yields
+    ------
+    None
+        Within the block the weights count.
+
     Examples
     --------
     >>> import torch

@@ -64,7 +64,7 @@ class CNN1Conv(PlainCNN):
     Parameters
     ----------
     %(images)s
-    **parameters
+    **parameters : dict
         All of :class:`PlainCNN` but `stages` and `batch_norm`.
     """
 
@@ -75,10 +75,15 @@ class CNN1Conv(PlainCNN):
         super().__init__(image_shape, n_classes, stages=stages, **parameters)
 
 
+@documented
 class CNN3Conv(PlainCNN):
     """Three. On 28 x 28: (N, C, 28, 28), (N, 32, 13, 13), (N, 64, 5, 5), (N, 128, 3, 3), D.
 
-    Its parameters are those of :class:`CNN1Conv`.
+    Parameters
+    ----------
+    %(images)s
+    **parameters : dict
+        Others of :class:`CNN1Conv`.
     """
 
     least_size = (18, 18)
@@ -88,10 +93,17 @@ class CNN3Conv(PlainCNN):
         super().__init__(image_shape, n_classes, stages=stages, **parameters)
 
 
+@documented
 class CNN4Conv(PlainCNN):
     """Four. On 28 x 28: (N, C, 28, 28), (N, 32, 12, 12), (N, 64, 10, 10), (N, 128, 4, 4), D.
 
-    Its parameters are those of :class:`CNN1Conv`. A batch normalization follows each activation.
+    A batch normalization follows each activation.
+
+    Parameters
+    ----------
+    %(images)s
+    **parameters : dict
+        Others of :class:`CNN1Conv`.
     """
 
     least_size = (16, 16)

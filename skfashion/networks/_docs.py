@@ -1,8 +1,11 @@
 """What the docstrings of several networks say of the same parameters."""
 
+import inspect
+import re
+
 from .._docs import substitute
 
-documented = substitute(
+fill = substitute(
     images="""
         image_shape : tuple of int
             (H, W, C) of the images.
@@ -42,9 +45,37 @@ documented = substitute(
             Factor of the sum of the dense layers' squared weights (not their biases) that is
             added to the training loss.
     """,
+    x="""
+        Parameters
+        ----------
+        x : Tensor of shape (N, C, H, W)
+            Images.
+    """,
     generator="""
         generator : torch.Generator, optional
             What the initial weights are drawn from, on the CPU; torch's global generator by
             default.
     """,
 )
+
+
+def documented(target):
+    """Fill in the texts, and the defaults of the signature where a text has none.
+
+    Parameters
+    ----------
+    target : type or function
+        Its docstring is changed.
+
+    Returns
+    -------
+    type or function
+        What it was given.
+    """
+    fill(target)
+    for parameter in inspect.signature(target).parameters.values() if target.__doc__ else ():
+        if parameter.default not in (parameter.empty, None):
+            default = repr(parameter.default).replace("'", '"')
+            head = re.compile(rf"^{parameter.name} : (?!.*default=).*$", re.MULTILINE)
+            target.__doc__ = head.sub(lambda m, d=default: f"{m[0]}, default={d}", target.__doc__)
+    return target

@@ -17,6 +17,7 @@ def is_watched(module):
     Returns
     -------
     bool
+        Whether there are any.
 
     Examples
     --------

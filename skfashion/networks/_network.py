@@ -108,27 +108,76 @@ class Network(nn.Module):
         return False
 
     def working_size(self, height, width):
-        """Return the height and width at which images of this size are looked at."""
+        """Return the size at which images are looked at.
+
+        Parameters
+        ----------
+        height, width : int
+            The size of the images.
+
+        Returns
+        -------
+        tuple of int
+            The least size at least, and the larger one of each side.
+        """
         return max(height, self.least_size[0]), max(width, self.least_size[1])
 
+    @documented
     def resize(self, x):
-        """Resize images to the size at which the network works."""
+        """Resize images to the size at which the network works.
+
+        %(x)s
+
+        Returns
+        -------
+        Tensor of shape (N, C, H', W')
+            `x` itself if it has that size.
+        """
         size = self.working_size(*x.shape[2:])
         if size == tuple(x.shape[2:]):
             return x
         return functional.interpolate(x, size=size, mode="bilinear", align_corners=False)
 
+    @documented
     def embed(self, x):
-        """Return the flattened output of the convolutions, (N, D')."""
+        """Return the flattened output of the convolutions.
+
+        %(x)s
+
+        Returns
+        -------
+        Tensor of shape (N, D')
+            A row for each image.
+        """
         return self.flatten(self.convolutions(self.resize(x)))
 
     @staticmethod
     def flatten(x):
-        """Return feature maps as rows, channels last: as they lie in memory, without a copy."""
-        return x.permute(0, 2, 3, 1).flatten(1)  # (N, H' * W' * C')
+        """Return feature maps as rows, channels last: as they lie in memory, without a copy.
 
+        Parameters
+        ----------
+        x : Tensor of shape (N, C', H', W')
+            Feature maps.
+
+        Returns
+        -------
+        Tensor of shape (N, H' * W' * C')
+            A row for each image.
+        """
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+    @documented
     def features(self, x):
-        """Return what the last hidden layer makes of the images, (N, D)."""
+        """Return what the last hidden layer makes of the images.
+
+        %(x)s
+
+        Returns
+        -------
+        Tensor of shape (N, D)
+            A row for each image.
+        """
         return self.hidden(self.embed(x))
 
     def forward(self, x):
@@ -149,7 +198,13 @@ class Network(nn.Module):
             self.output.bias.copy_(fractions.clamp(min=LEAST_FRACTION).log())
 
     def penalty(self):
-        """Return `l2` times the sum of the dense layers' squared weights, None for 0."""
+        """Return what is added to the training loss.
+
+        Returns
+        -------
+        Tensor or None
+            `l2` times the sum of the dense layers' squared weights; None for 0.
+        """
         if not self.l2:
             return None
         dense = [layer for layer in self.modules() if isinstance(layer, nn.Linear)]

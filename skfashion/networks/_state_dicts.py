@@ -100,8 +100,12 @@ def starting_weights(network, state, *, flatten="channels_first", strict_output=
     ----------
     network : Network or WrappedNetwork
         What gets the weights. It stays as it is if they do not fit.
-    state, flatten, strict_output
-        As in :func:`convert_state_dict`.
+    state : mapping
+        State dict, as in :func:`convert_state_dict`.
+    flatten : {"channels_first", "channels_last"}, default="channels_first"
+        As there.
+    strict_output : bool, default=True
+        As there.
 
     Returns
     -------

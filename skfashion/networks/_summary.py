@@ -138,6 +138,7 @@ def summarize_network(network, image_shape):
     Returns
     -------
     NetworkSummary
+        A row for each layer, and the sums.
 
     Examples
     --------

@@ -89,8 +89,10 @@ class MiniVGG(PairedVGG):
     %(images)s
     width : int, default=32
         Channels of the first pair of convolutions; the second has twice as many.
-    activation, pooling, batch_norm
-        As in :class:`PairedVGG`.
+    activation : {"relu", "leaky_relu", "tanh", "sigmoid", "elu"}, default="relu"
+        Activation after each convolution and hidden dense layer.
+    %(pooling)s
+    %(batch_norm)s
     %(dense_dropout)s
     %(hidden_units)s
     %(generator)s
@@ -136,7 +138,7 @@ class V1(PairedVGG):
     %(images)s
     width : int, default=32
         Channels of the first pair of convolutions, c.
-    **parameters
+    **parameters : dict
         Others of :class:`PairedVGG`.
     """
 
@@ -147,12 +149,19 @@ class V1(PairedVGG):
         super().__init__(image_shape, n_classes, width=width, factors=factors, **parameters)
 
 
+@documented
 class V2(PairedVGG):
     """v2: three pairs of convolutions, of c, 2c and 4c channels.
 
     On 28 x 28: (N, C, 28, 28), (N, 64, 14, 14), (N, 128, 7, 7), (N, 256, 3, 3), D.
 
-    Its parameters are those of :class:`V1`, but `width` is 64 by default.
+    Parameters
+    ----------
+    %(images)s
+    width : int, default=64
+        Channels of the first pair of convolutions, c.
+    **parameters : dict
+        Others of :class:`V1`.
     """
 
     least_size = (8, 8)
@@ -162,12 +171,17 @@ class V2(PairedVGG):
         super().__init__(image_shape, n_classes, width=width, factors=factors, **parameters)
 
 
+@documented
 class V3(V2):
     """v3: v2 with a last convolution without padding and a last pool of 3 x 3.
 
     On 28 x 28: (N, C, 28, 28), (N, 64, 14, 14), (N, 128, 7, 7), (N, 256, 1, 1), D.
 
-    Its parameters are those of :class:`V2`.
+    Parameters
+    ----------
+    %(images)s
+    **parameters : dict
+        Others of :class:`V2`.
     """
 
     least_size = (20, 20)
@@ -176,10 +190,15 @@ class V3(V2):
         super().__init__(image_shape, n_classes, last_padding=0, last_pool=3, **parameters)
 
 
+@documented
 class V4(V2):
     """v4: v2 with batch-normalized flat features and wider dense layers.
 
-    Its parameters are those of :class:`V2`.
+    Parameters
+    ----------
+    %(images)s
+    **parameters : dict
+        Others of :class:`V2`.
     """
 
     def __init__(self, image_shape, n_classes, **parameters):

@@ -31,10 +31,11 @@ def from_state_dict(
         Labels of the outputs, in increasing order.
     image_shape : tuple of int
         (H, W) or (H, W, C) of the images.
-    mean, std : float or array-like of shape (C,), default=0.0, 1.0
-        What is subtracted from the pixels, and what they are divided by, before the network
-        sees them. For a module that was trained on pixels from -1 to 1, and images that come
-        as bytes, both are 127.5.
+    mean : float or array-like of shape (C,), default=0.0
+        What is subtracted from the pixels before the network sees them.
+    std : float or array-like of shape (C,), default=1.0
+        What they are then divided by. For a module that was trained on pixels from -1 to 1,
+        and images that come as bytes, both are 127.5.
     flatten : {"channels_first", "channels_last"}, default="channels_first"
         In which order the module's first dense layer sees the feature maps; torch has the
         first, Keras the second.

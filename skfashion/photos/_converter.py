@@ -103,6 +103,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         Returns
         -------
         self : FashionMNISTConverter
+            The converter.
 
         Raises
         ------

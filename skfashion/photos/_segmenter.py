@@ -169,6 +169,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         Returns
         -------
         self : GarmentSegmenter
+            The segmenter.
 
         Raises
         ------

@@ -61,15 +61,20 @@ class ImageNet(NeuralNetClassifier):
         Fraction of each target that is spread over all classes, in training.
     mean_weight : float, default=1.0
         Sample weight at which an image counts as if there were no weights.
-    shuffle, augment, seed
-        As in :class:`DeviceBatches`; for mini-batches of a training alone.
+    shuffle : bool, default=True
+        Whether the order is drawn anew in each epoch, as in :class:`DeviceBatches`.
+    augment : callable, default=None
+        What changes mini-batches of a training, as there.
+    seed : int, default=0
+        Seed of order and augmentation, as there.
     classes : sequence, default=None
         Codes of the classes; None takes those of all outputs of the network.
-    iterator_train, iterator_valid, train_split
-        As in skorch, with other defaults: mini-batches are made on the device, and nothing is
-        held out.
-    **parameters
-        skorch's own parameters.
+    iterator_train, iterator_valid : type, default=DeviceBatches
+        As in skorch, but mini-batches are made on the device.
+    train_split : callable, default=None
+        As in skorch, but nothing is held out.
+    **parameters : dict
+        Parameters of skorch's own.
     """
 
     def __init__(
@@ -136,7 +141,7 @@ class ImageNet(NeuralNetClassifier):
             Data to watch.
         epochs : int
             How many times to go through the data.
-        callbacks : sequence of skorch.callbacks.Callback
+        callbacks : sequence of skorch.callbacks.Callback, default=()
             Callbacks of this training alone, after those of the net.
         ema_decay : float, optional
             Decay of the weights' moving averages, which the network gets after each epoch.
