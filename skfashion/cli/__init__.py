@@ -18,6 +18,7 @@ examples:
   skfashion --model lenet5 --epochs 3  a smaller network, for a shorter time
   skfashion --data garments            no download: on drawn pictures
   skfashion --model vgg19 --weights vgg19-dcbb9e9d.pth
+  skfashion predict shoe.jpg shirt.jpg
   skfashion predict skfashion-output/minivgg.skfashion shoe.jpg shirt.jpg
 """
 

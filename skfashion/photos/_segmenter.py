@@ -207,10 +207,10 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of str, path-like, PIL.Image.Image or ndarray
+        X : list of str, path-like, PIL.Image.Image, ndarray or Garment
             Photos: image files, images of Pillow's, or arrays of shape (H, W), (H, W, 3) or,
             with transparency, (H, W, 4), of uint8 pixels. Or an array of shape (n, H, W) or
-            (n, H, W, C).
+            (n, H, W, C). A garment that was found before is returned as it is.
 
         Returns
         -------
@@ -243,6 +243,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         return garments
 
     def _garment(self, photo, i):
+        if isinstance(photo, Garment):
+            return photo
         is_path = isinstance(photo, (str, os.PathLike))
         name = os.fsdecode(photo) if is_path else f"photo {i}"
         pixels = as_pixels(photo, name, max_size=self.max_size, max_pixels=self.max_pixels)
