@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skfashion import (
+    ImageClassifier,
     MiniVGGClassifier,
     RandomHorizontalFlip,
     SelfTrainedClassifier,
@@ -164,13 +165,14 @@ def measured(experiment, classifier, X, folders, *, found, ms, seconds, images, 
     labels = names[probabilities.argmax(axis=1)]
     scores = _photos.scores(labels, found, folders, classes)
     network = classifier if network is None else network
+    is_network = isinstance(network, ImageClassifier)
     return {
         "estimator": type(classifier).__name__,
         "parameters": changes(network),
         "seed": getattr(network, "random_state", None),
         "seconds": round(seconds, 2),
-        "epochs": getattr(network, "n_iter_", None),
-        "n_parameters": getattr(network, "n_parameters_", None) or network.coef_.size,
+        "epochs": network.n_iter_ if is_network else None,
+        "n_parameters": network.n_parameters_ if is_network else network.coef_.size,
         "device": getattr(network, "device_", "cpu"),
         "images": images,
         "train": None,
