@@ -16,29 +16,18 @@ from pathlib import Path
 
 import numpy as np
 from _environment import data_home, environment, installed, write
+from _photos import FOLDER, SHARED, photos_of, scores
 
 from skfashion import MiniVGGClassifier, RandomHorizontalFlip, load
 from skfashion.augmentation import photo_like
 from skfashion.datasets import fetch_fashion_mnist
 from skfashion.photos import (
     draw_result,
-    load_photos,
     make_photo_pipeline,
     to_fashion_mnist,
     write_image,
 )
 
-SHARED = Path(__file__).parents[2] / "shared"
-# The names that are right for each folder; the other folders have no class.
-CLASSES = {
-    "dress": ["Dress"],
-    "longsleeve": ["Pullover"],
-    "outwear": ["Coat"],
-    "pants": ["Trouser"],
-    "shirt": ["Shirt"],
-    "shoes": ["Sandal", "Sneaker", "Ankle boot"],
-    "t-shirt": ["T-shirt/top"],
-}
 METHODS = {
     "naive": "the published steps on the whole photo, its background trimmed",
     "colour": "cut out by the colour of the centre, by the rules of a published camera demo",
@@ -54,7 +43,7 @@ RECIPES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--photos", type=Path, default=SHARED / "clothing-photos" / "validation")
+    parser.add_argument("--photos", type=Path, default=FOLDER / "validation")
     parser.add_argument("--model", type=Path, help="a saved classifier; else one is trained")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--recipe", choices=RECIPES, default="flip", help="the augmentation")
@@ -65,14 +54,13 @@ def main():
     parser.add_argument("--json", help="name of the result's file: photos, or photos_RECIPE")
     args = parser.parse_args()
     classifier = load(args.model, device="cpu") if args.model else trained(args)
-    bunch = photos_of(args.photos, args.per_folder)
-    names = np.array(bunch.target_names)[bunch.target]
+    paths, names = photos_of(args.photos, args.per_folder)
     if args.sheet:
-        draw_sheet(classifier, bunch.data, args.sheet)
+        draw_sheet(classifier, paths, args.sheet)
         return
     rows = []
     for method in args.methods:
-        rows.append(measured(method, classifier, bunch.data, names))
+        rows.append(measured(method, classifier, paths, names))
         print(
             "{method:8} {accuracy:.3f} {mean_over_folders:.3f} {not_found:.3f} {ms:7.1f}".format(
                 **rows[-1]
@@ -109,36 +97,20 @@ def trained(args):
     return classifier.fit(data.images[: args.images], names[: args.images])
 
 
-def photos_of(folder, per_folder):
-    """Return the paths of the photos that have a class, and their folders."""
-    bunch = load_photos(folder, categories=list(CLASSES), load_content=False, shuffle=False)
-    if per_folder is not None:
-        kept = np.concatenate(
-            [np.flatnonzero(bunch.target == i)[:per_folder] for i in range(len(CLASSES))]
-        )
-        bunch.data, bunch.target = [bunch.data[i] for i in kept], bunch.target[kept]
-    return bunch
-
-
 def measured(method, classifier, paths, names):
     """Return the figures of a method as a row."""
     prepare = partial(prepared, method, classifier)
     start = time.process_time()  # not of other programs: the machine may be busy
     found, images = prepare(paths)
     seconds = time.process_time() - start
-    labels = classifier.predict(images)
-    right = np.array(
-        [f and label in CLASSES[n] for f, label, n in zip(found, labels, names, strict=True)]
-    )
-    by_folder = {name: right[names == name].mean() for name in CLASSES}
+    found_right = scores(classifier.predict(images), found, names)
+    by_folder = found_right.pop("by_folder")
     return {
         "method": method,
         "how": METHODS[method],
-        "accuracy": round(right.mean(), 4),
-        "mean_over_folders": round(np.mean(list(by_folder.values())), 4),
-        "not_found": round(1 - np.mean(found), 4),
+        **found_right,
         "ms": round(1000 * seconds / len(paths), 1),
-        "by_folder": {name: round(share, 4) for name, share in by_folder.items()},
+        "by_folder": by_folder,
     }
 
 

@@ -19,6 +19,7 @@ from skfashion import (
     networks,
     persistence,
     photos,
+    pretrained,
 )
 
 project = "skfashion"
@@ -43,13 +44,18 @@ suppress_warnings = ["config.cache"]  # sphinx_gallery_conf holds what cannot be
 
 # What each page of the reference lists. A name stands on one page, where it is imported from.
 PUBLIC = {
-    "skfashion": [*estimators.__all__, *(n for n in persistence.__all__ if n in skfashion.__all__)],
+    "skfashion": [
+        *estimators.__all__,
+        *(n for n in persistence.__all__ if n in skfashion.__all__),
+        "load_pretrained",
+    ],
     "skfashion.augmentation": augmentation.__all__,
     "skfashion.datasets": datasets.__all__,
     "skfashion.ensemble": ensemble.__all__,
     "skfashion.inspection": inspection.__all__,
     "skfashion.photos": photos.__all__,
     "skfashion.camera": camera.__all__,
+    "skfashion.pretrained": [n for n in pretrained.__all__ if n != "load_pretrained"],
     "skfashion.networks": networks.__all__,
     "skfashion.training": ["Muon", "ImageNet"],
     "skfashion.inference": ["FittedNetwork"],

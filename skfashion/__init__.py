@@ -6,6 +6,7 @@ from .augmentation import *  # noqa: F403
 from .ensemble import *  # noqa: F403
 from .estimators import *  # noqa: F403
 from .persistence import ModelFileError, from_state_dict, load, save
+from .pretrained import load_pretrained
 
 __all__ = [
     "ModelFileError",
@@ -15,6 +16,7 @@ __all__ = [
     "from_state_dict",
     "inspection",
     "load",
+    "load_pretrained",
     "save",
 ]
 __all__ += augmentation.__all__

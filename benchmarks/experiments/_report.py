@@ -292,7 +292,21 @@ def searches(records):
     return [table([*head, "trials", "pruned"], rows), picture]
 
 
+def photos(records):
+    """Return a table of what the first one leaves out about photos."""
+    from .photos import ROWS
+
+    rows = []
+    for row in ROWS:
+        for fit in of(records, row)[-1:]:
+            means = (fit["test"]["accuracy"], fit["mean_over_folders"], fit["not_found"])
+            rows.append([row, fit["test"]["images"], *(f"{x:.3f}" for x in means), fit["ms"]])
+    head = ["", "photos", "accuracy", "mean over folders", "no garment found", "ms a photo"]
+    return [table(head, rows)] if rows else []
+
+
 EXTRAS = {
+    "photos": photos,
     "coarse_to_fine": coarse_and_fine,
     "optuna_search": searches,
     "cnn5_mini_vgg": search,

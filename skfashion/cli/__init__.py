@@ -19,6 +19,7 @@ examples:
   skfashion --model lenet5 --epochs 3  a smaller network, for a shorter time
   skfashion --data garments            no download: on drawn pictures
   skfashion --model vgg19 --weights vgg19-dcbb9e9d.pth
+  skfashion predict shoe.jpg shirt.jpg
   skfashion predict skfashion-output/minivgg.skfashion shoe.jpg shirt.jpg
   skfashion camera                     name what the webcam sees, on a page
   skfashion camera --source clip.mp4 --output named.mp4
@@ -64,7 +65,10 @@ def main(argv=None):
 def _run(argv):
     parser = _parser()
     arguments = parser.parse_args(argv)
-    if refusal := _train.refusal(arguments, parser.get_default):
+    refusal = _train.refusal(arguments, parser.get_default)
+    if arguments.command == "predict":
+        refusal = refusal or _predict.refusal(arguments)
+    if refusal:
         parser.error(refusal)
     return COMMANDS[arguments.command].run(arguments)
 

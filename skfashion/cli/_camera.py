@@ -1,13 +1,12 @@
 """`skfashion camera`: name the garments before a webcam or in a video."""
 
 import argparse
-import errno
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from .. import persistence
+from .. import persistence, pretrained
 from ._arguments import add_device, add_method, fraction, whole_number
 from ._printing import readable, say
 
@@ -17,7 +16,6 @@ TEXTS = {
     "this machine alone can open, with the garment's box, its name and how probable it is. With "
     "--output, write them to a video instead. Ctrl-C ends it.",
 }
-TRAINED = Path("skfashion-output/minivgg.skfashion")  # what the command without options writes
 MAX_SIZE = 320  # of frames in which garments are looked for: no name gets better by more
 PORT, GREATEST_PORT = 8765, 65535
 
@@ -54,9 +52,9 @@ def add_options(add):
         "--model",
         dest="model_file",
         type=Path,
-        default=TRAINED,
         metavar="MODEL",
-        help=f"a model that skfashion has written (default: {TRAINED})",
+        help="a model that skfashion has written (default: the classifier of photos that comes "
+        "with skfashion)",
     )
     add(
         "--port",
@@ -95,11 +93,10 @@ def run(arguments):
 
 
 def _load(arguments):
-    try:
-        return persistence.load(arguments.model_file, device=arguments.device)
-    except FileNotFoundError as error:
-        reason = "no such file; `skfashion` trains a model, and --model names one"
-        raise FileNotFoundError(errno.ENOENT, reason, str(arguments.model_file)) from error
+    if arguments.model_file is None:
+        shipped = pretrained.load_pretrained("photos", method="border", device=arguments.device)
+        return shipped["classifier"]
+    return persistence.load(arguments.model_file, device=arguments.device)
 
 
 def _show(source, annotator, port):

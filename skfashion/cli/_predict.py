@@ -5,16 +5,19 @@ import os
 import warnings
 from pathlib import Path
 
-from .. import persistence
+from .. import persistence, pretrained
 from ._arguments import add_device, add_method
 from ._output import output_folder
 from ._printing import complain, readable, say, table
 
 TEXTS = {
+    "usage": "skfashion predict [-h] [--method NAME] [--output FOLDER] [--device NAME] [MODEL] "
+    "FILE [FILE ...]",
     "help": "classify photographs of clothing",
     "description": "Print for each image file what it shows, and how probable that is. The "
     "garment is cut out of its photo.",
 }
+MODEL_SUFFIX = ".skfashion"
 MAX_SIZE = 512  # of photos: enough for the cut-out, and for the pictures
 NOTHING = "no garment found"
 
@@ -27,8 +30,13 @@ def add_options(add):
     add : callable
         ``add_argument`` of its parser.
     """
-    add("model_file", metavar="MODEL", type=Path, help="a model that skfashion has written")
-    add("files", metavar="FILE", nargs="+", help="image files")
+    add(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="image files. The first may be a MODEL that skfashion has written; without one, the "
+        "classifier of photos that comes with skfashion names them",
+    )
     add_method(add)
     add(
         "--output",
@@ -38,6 +46,21 @@ def add_options(add):
         help="also write a picture for each file: box, cut-out, what the model sees, and name",
     )
     add_device(add, argparse.SUPPRESS)  # or its default would hide what came before `predict`
+
+
+def refusal(arguments):
+    """Return why the arguments cannot be used together, or None."""
+    model, files = _split(arguments.files)
+    return None if files else f"{model} is a model: give image files after it"
+
+
+def _split(arguments):
+    """Return the model, or None, and the image files."""
+    first = Path(arguments[0])
+    if first.suffix == MODEL_SUFFIX or persistence.is_model_file(first):
+        return first, arguments[1:]
+    is_named = first.suffix == "" and not first.exists() and len(arguments) > 1
+    return (first, arguments[1:]) if is_named else (None, arguments)
 
 
 def run(arguments):
@@ -52,14 +75,20 @@ def run(arguments):
     int
         0, or 1 if a file could not be read or a picture could not be written.
     """
-    classifier = persistence.load(arguments.model_file, device=arguments.device)
-    photos = _read(arguments.files)
+    model, files = _split(arguments.files)
+    if model is None:
+        shipped = pretrained.load_pretrained("photos", method="border", device=arguments.device)
+        classifier, n_views = shipped["classifier"], shipped.n_views
+    else:
+        classifier, n_views = persistence.load(model, device=arguments.device), 1
+    photos = _read(files)
     if not photos:
         return 1
-    garments, images, answers = _classified(classifier, list(photos.values()), arguments.method)
+    how = {"method": arguments.method, "n_views": n_views}
+    garments, images, answers = _classified(classifier, list(photos.values()), **how)
     rows = zip(photos, *zip(*answers, strict=True), strict=True)
     say(table([("image", "garment", "probability"), *rows]))
-    complete = len(photos) == len(set(arguments.files))
+    complete = len(photos) == len(set(files))
     if arguments.pictures is not None:
         complete &= _write_pictures(arguments.pictures, photos, garments, images, answers)
     return 0 if complete else 1
@@ -78,19 +107,19 @@ def _read(files):
     return photos
 
 
-def _classified(classifier, photos, method):
+def _classified(classifier, photos, *, method, n_views):
     """Return the garments of photos, the images that the classifier sees, and its answers."""
     from ..photos import make_photo_pipeline
 
     shape = classifier.image_shape_
     if method == "auto" and all(photo.shape[:2] == shape[:2] for photo in photos):
         method = "border"  # images of the data set: nothing is downloaded for them
-    pipeline = make_photo_pipeline(classifier, method=method)
+    pipeline = make_photo_pipeline(classifier, method=method, n_views=n_views)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No garment was found")  # the table says so
-        garments = pipeline.named_steps["segmenter"].transform(photos)
-    images = pipeline.named_steps["converter"].transform(garments)
-    probabilities = classifier.predict_proba(images)
+        garments = pipeline["segmenter"].transform(photos)
+        probabilities = pipeline.predict_proba(garments)
+    images = pipeline["converter"].transform(garments)
     labels = classifier.classes_[probabilities.argmax(axis=1)]
     answers = [
         (label, f"{probability:.1%}") if garment.found else (NOTHING, "")

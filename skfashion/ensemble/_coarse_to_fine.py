@@ -26,17 +26,8 @@ from sklearn.utils.validation import (
     has_fit_parameter,
 )
 
-from .._docs import substitute
+from ._docs import document
 from ._groups import check_groups, confused_groups, pairwise_confusion
-
-OF_SAMPLES = """Parameters
-----------
-X : array-like of shape (n, ...)
-    Samples of the kind that `fit` was given.
-
-Returns
--------"""
-document = substitute(of_samples=OF_SAMPLES)
 
 
 def _both_have_proba(meta):
@@ -268,9 +259,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         If a classifier has no `predict_proba`, it is the class that the fine classifier predicts
         of the group that the coarse one predicts.
 
-        %(of_samples)s
-        ndarray of shape (n,)
-            Labels.
+        %(labels)s
         """
         check_is_fitted(self)
         if hasattr(self, "predict_proba"):
@@ -288,9 +277,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     def predict_proba(self, X):
         """Return the probability of each class for each sample.
 
-        %(of_samples)s
-        ndarray of shape (n, n_classes), dtype float64
-            Probabilities, in the order of `classes_`.
+        %(probabilities)s
         """
         check_is_fitted(self)
         coarse = self.coarse_.predict_proba(X)

@@ -7,7 +7,8 @@ that are known already. So a model that comes from a stranger can be opened.
 
 from ._errors import ModelFileError
 from ._files import load, save
+from ._formats import is_model_file
 from ._onnx import to_onnx
 from ._state_dicts import from_state_dict
 
-__all__ = ["ModelFileError", "from_state_dict", "load", "save", "to_onnx"]
+__all__ = ["ModelFileError", "from_state_dict", "is_model_file", "load", "save", "to_onnx"]

@@ -17,7 +17,7 @@ from ..estimators import ImageClassifier, ModuleClassifier
 from ..storage import known_subclasses, new_file
 from ._checks import check_built_with, check_learned
 from ._errors import ModelFileError, damage_explained
-from ._formats import read, write
+from ._formats import in_half_precision, read, write
 from ._history import encode_history, with_batches, with_counted_batches
 from ._values import decode_items, encode_items
 
@@ -26,7 +26,7 @@ inference = LazyModule("skfashion.inference")
 PACKAGE = "skfashion."
 
 
-def save(estimator, path):
+def save(estimator, path, *, half_precision=False):
     """Write a fitted classifier to a file.
 
     The file has its parameters, what it has learned and its history, but not the state of
@@ -38,6 +38,10 @@ def save(estimator, path):
         A fitted classifier.
     path : str or path-like
         The file, which is replaced if it is there: by a whole one, or not at all.
+    half_precision : bool, default=False
+        Whether weights are rounded to float16, for a file of half the size. The classifier that
+        is loaded computes as before, with these weights; its probabilities differ in the third
+        digit.
 
     Raises
     ------
@@ -47,7 +51,8 @@ def save(estimator, path):
         If it is no instance of :class:`~skfashion.ImageClassifier` or a subclass, or its network
         depends on something that such a file cannot hold.
     ValueError
-        If a parameter was set to what `fit` would refuse, or is too large for such a file.
+        If a parameter was set to what `fit` would refuse, or is too large for such a file, or a
+        weight is too large for half precision.
     OSError
         If the file cannot be written.
 
@@ -110,7 +115,7 @@ def save(estimator, path):
         "history": encode_history(estimator.history_),
     }
     with new_file(Path(path)) as file:
-        write(file, content, weights)
+        write(file, content, in_half_precision(weights) if half_precision else weights)
     if left_out:
         warnings.warn(
             f"{', '.join(left_out)} of {type(estimator).__name__} cannot be stored in a file that "

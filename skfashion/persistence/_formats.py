@@ -65,6 +65,34 @@ def write(file, content, weights):
     write_tensors(file, text, arrays)
 
 
+def in_half_precision(weights):
+    """Return weights of which those in floating point are rounded to float16.
+
+    Parameters
+    ----------
+    weights : dict of str to Tensor
+        State dict.
+
+    Returns
+    -------
+    rounded : dict of str to Tensor
+        Whole numbers are left as they are.
+
+    Raises
+    ------
+    ValueError
+        If one is beyond what float16 can hold.
+    """
+    rounded = {n: w.half() if w.is_floating_point() else w for n, w in weights.items()}
+    for name, weight in weights.items():
+        if (weight.isfinite() & ~rounded[name].isfinite()).any():
+            raise ValueError(
+                f"{name} of the network has a value of {weight.abs().max():.3g}, and half "
+                "precision ends at 65,504: save it with half_precision=False."
+            )
+    return rounded
+
+
 def _as_array(name, tensor):
     try:
         return tensor.numpy()
@@ -108,7 +136,7 @@ class Stored:
         """
         wanted = {name: _described(tensor) for name, tensor in state.items()}
         for name in sorted(wanted.keys() | self.layout.keys()):
-            if wanted.get(name) != self.layout.get(name):
+            if not _fits(self.layout.get(name), wanted.get(name)):
                 raise DamagedError(
                     f"{name[:80]} of the network is {_in_words(wanted.get(name))}, and "
                     f"{_in_words(self.layout.get(name))} in the file"
@@ -120,12 +148,40 @@ class Stored:
         return weights
 
 
+def _fits(stored, wanted):
+    """Return whether a tensor of a file is one that a network takes: the same, or rounded."""
+    if stored is None or wanted is None or stored[1] != wanted[1]:
+        return stored == wanted
+    return stored[0] in (wanted[0], "float16" if wanted[0].startswith("float") else None)
+
+
 def _described(tensor):
     return str(tensor.dtype).removeprefix("torch."), tuple(tensor.shape)
 
 
 def _in_words(described):
     return "missing" if described is None else f"{described[0]} of shape {described[1]!s:.80}"
+
+
+def is_model_file(path):
+    """Return whether there is a file at a path that begins as model files of some format do.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where to look.
+
+    Returns
+    -------
+    bool
+        Also False if nothing is there, or it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            beginning = file.read(BEGINNING)
+    except (OSError, ValueError):  # ValueError: of names with a null character
+        return False
+    return is_tensor_file(beginning) or beginning.startswith(_ZIP)
 
 
 def read(file, path):

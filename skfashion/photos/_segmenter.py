@@ -208,10 +208,10 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list of str, path-like, PIL.Image.Image or ndarray
+        X : list of str, path-like, PIL.Image.Image, ndarray or Garment
             Photos: image files, images of Pillow's, or arrays of shape (H, W), (H, W, 3) or,
             with transparency, (H, W, 4), of uint8 pixels. Or an array of shape (n, H, W) or
-            (n, H, W, C).
+            (n, H, W, C). A garment that was found before is returned as it is.
 
         Returns
         -------
@@ -248,7 +248,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        photo : str, path-like, PIL.Image.Image or ndarray
+        photo : str, path-like, PIL.Image.Image, ndarray or Garment
             The photo, as in the lists of :meth:`transform`.
         name : str, default="photo"
             What it is called, if it is not a file.
@@ -265,6 +265,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             If the photo cannot be read, or is no image.
         """
         check_is_fitted(self, "method_")
+        if isinstance(photo, Garment):
+            return photo
         if isinstance(photo, (str, os.PathLike)):
             name = os.fsdecode(photo)
         pixels = as_pixels(photo, name, max_size=self.max_size, max_pixels=self.max_pixels)

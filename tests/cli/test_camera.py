@@ -75,13 +75,16 @@ def test_sources_that_cannot_be_used(run, trained, tmp_path, source, output):
     assert not (tmp_path / "named.mp4").exists()
 
 
-def test_without_a_model(run, clip):
-    code, _, err = run("camera", "--source", clip)
+def test_the_classifier_of_the_package_names_what_is_seen(run, clip):
+    code, out, err = run("camera", "--source", clip, "--output", "named.mp4", *BORDER)
+    assert (code, err) == (0, "")
+    assert "(12 frames" in out
+
+
+def test_a_model_that_is_not_there(run, clip):
+    code, _, err = run("camera", "--source", clip, "--model", "nowhere.skfashion")
     assert code == 1
-    assert err == (
-        "skfashion: skfashion-output/minivgg.skfashion: no such file; `skfashion` trains a model, "
-        "and --model names one\n"
-    )
+    assert re.fullmatch(r"skfashion: .*nowhere\.skfashion.*\n", err)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from skfashion import LeNet5Classifier
+from skfashion import LeNet5Classifier, load_pretrained
 from skfashion.persistence import load
 
 
@@ -64,6 +64,48 @@ def test_without_model(run, tmp_path):
     code, _, err = run("predict", "text.skfashion", "0.png")
     assert code == 1
     assert "text.skfashion is not a file that skfashion's save has written" in err
+
+
+def test_the_model_of_the_package(run, write_garments):
+    bunch = write_garments(*(f"{i}.png" for i in range(20)))
+    code, out, err = run("predict", *(f"{i}.png" for i in range(20)))
+    assert (code, err) == (0, "")
+    rows = [re.split(r"  +", line) for line in out.splitlines()[1:]]
+    images = list(bunch.images)
+    pipeline = load_pretrained("photos", method="border")
+    assert [row[1] for row in rows] == pipeline.predict(images).tolist()
+    probabilities = pipeline.predict_proba(images).max(axis=1)
+    assert [row[2] for row in rows] == [f"{p:.1%}" for p in probabilities]
+
+
+def test_the_model_of_the_package_on_photos(run, tmp_path):
+    write_photo(tmp_path / "trouser.png")
+    write_photo(tmp_path / "empty.png", 200)
+    code, out, err = run("predict", "trouser.png", "empty.png", "--method", "border")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()[1:]] == ["trouser.png", "empty.png"]
+    assert "no garment found" in out.splitlines()[2]
+
+
+def test_a_model_without_images(run, trained):
+    code, _, err = run("predict", trained)
+    assert code == 2
+    assert "lenet5.skfashion is a model: give image files after it" in err
+
+
+def test_a_model_that_is_not_there(run, write_garments):
+    write_garments("0.png")
+    code, out, err = run("predict", "nowhere", "0.png")
+    assert (code, out, err) == (1, "", "skfashion: nowhere: No such file or directory\n")
+    code, out, err = run("predict", "nowhere.png", "0.png")
+    assert code == 1
+    assert "0.png" in out
+
+
+def test_help_names_the_model(run):
+    code, out, _ = run("predict", "--help")
+    assert code == 0
+    assert "[MODEL] FILE [FILE ...]" in out
 
 
 def write_photo(path, garment=40):

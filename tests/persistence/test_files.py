@@ -496,6 +496,49 @@ def test_weights_that_do_not_fit(fitted, path, change):
         load(path)
 
 
+# Half precision.
+
+
+@pytest.mark.parametrize("cls", [LeNet5Classifier, V5Classifier])
+def test_half_precision_is_half_the_size(cls, path, tmp_path):
+    estimator = small(cls, max_epochs=2).fit(X, y)
+    estimator.save(tmp_path / "full")
+    save(estimator, path, half_precision=True)
+    n_weights = sum(array.nbytes for array in contents(tmp_path / "full")[1].values())
+    saved = (tmp_path / "full").stat().st_size - path.stat().st_size
+    assert saved > 0.49 * n_weights - 100
+    loaded = load(path)
+    assert loaded.precision_ == estimator.precision_
+    np.testing.assert_allclose(loaded.predict_proba(X), estimator.predict_proba(X), atol=5e-3)
+    weights = loaded.module_.state_dict()
+    assert {weight.dtype for weight in weights.values()} <= {torch.float32, torch.int64}
+    loaded.partial_fit(X, y)
+    loaded.save(path)  # in full again
+    assert (load(path).predict_proba(X) == loaded.predict_proba(X)).all()
+
+
+def test_a_training_can_start_from_half_precision(fitted, path):
+    save(fitted, path, half_precision=True)
+    trained = small(init_from=path, lr=1e-9).fit(X, y)
+    np.testing.assert_allclose(trained.predict_proba(X), fitted.predict_proba(X), atol=5e-3)
+
+
+def test_weights_that_are_too_large_for_half_precision(path):
+    estimator = small().fit(X, y)
+    estimator.module_.state_dict()["output.bias"][0] = 1e5
+    with pytest.raises(ValueError, match=r"output\.bias .* value of 1e\+05, and half precision"):
+        save(estimator, path, half_precision=True)
+    assert not path.exists()
+
+
+def test_half_precision_does_not_hide_other_shapes(fitted, path):
+    save(fitted, path, half_precision=True)
+    weights = contents(path)[1]
+    rewrite(path, weights | {"output.bias": weights["output.bias"][:-1]})
+    with pytest.raises(ModelFileError, match=r"output\.bias of the network is float32 of shape"):
+        load(path)
+
+
 def test_impossible_statistics(path):
     small(batch_norm=True).fit(X, y).save(path)
     weights = contents(path)[1]

@@ -215,3 +215,11 @@ def test_weights_of_a_kind_that_files_do_not_have(tensor):
 def test_sparse_weights():
     with pytest.raises(TypeError, match=r"phase .*sparse.*cannot hold.*joblib\.dump"):
         _formats.write(io.BytesIO(), {}, {"phase": torch.eye(2).to_sparse()})
+
+
+def test_is_model_file(tmp_path):
+    assert all(_formats.is_model_file(kept(name, n)) for name in NAMES for n in FORMATS)
+    (tmp_path / "shirt.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
+    (tmp_path / "empty").touch()
+    others = [tmp_path, tmp_path / "nowhere", tmp_path / "shirt.jpg", tmp_path / "empty", "a\0b"]
+    assert not any(map(_formats.is_model_file, others))

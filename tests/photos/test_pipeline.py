@@ -230,3 +230,57 @@ def test_choices_that_are_arrays(classifier):
         classifier, method="border", image_shape=np.array([28, 28, 1]), pixel_range=np.array([0, 1])
     )
     assert list(pipeline["converter"].pixel_range) == [0, 1]
+
+
+def test_views_are_averaged(classifier, photos):
+    X, y = photos[0][:6], photos[1][:6]
+    one, two = (make_photo_pipeline(classifier, method="border", n_views=n) for n in (1, 2))
+    mirrored = one.predict_proba([photo[:, ::-1] for photo in X])
+    wanted = (one.predict_proba(X) + mirrored) / 2
+    np.testing.assert_allclose(two.predict_proba(X), wanted, atol=1e-6)
+    assert two.predict(X).tolist() == two.classes_[wanted.argmax(axis=1)].tolist()
+    np.testing.assert_allclose(np.exp(two.predict_log_proba(X)), wanted, atol=1e-6)
+    assert two.score(X, y) == np.mean(two.predict(X) == y)
+    many = clone(two).set_params(n_views=12).fit(X, y)
+    assert not np.allclose(many.predict_proba(X), many.set_params(n_views=2).predict_proba(X))
+
+
+def test_views_of_nothing(classifier, draw):
+    pipeline = make_photo_pipeline(classifier, method="border", n_views=4)
+    with pytest.warns(UserWarning, match="No garment was found in 1 of 2"):
+        probabilities = pipeline.predict_proba([draw(200, 200), draw()])
+    np.testing.assert_allclose(probabilities[0], 0.1)
+    assert probabilities[1].max() > 0.11
+
+
+def test_views_can_be_searched(classifier, photos):
+    pipeline = make_photo_pipeline(DummyClassifier(), method="border")
+    search = GridSearchCV(pipeline, {"n_views": [1, 2]}, cv=2, error_score="raise", refit=False)
+    search.fit(photos[0][:6], [0, 1, 0, 1, 0, 1])
+    assert search.cv_results_["param_n_views"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("n_views", [0, 13, 2.0])
+def test_impossible_views(classifier, photos, n_views):
+    message = f"n_views={n_views} is not a whole number from 1 to 12"
+    with pytest.raises(ValueError, match=message):
+        make_photo_pipeline(classifier, method="border", n_views=n_views)
+    pipeline = make_photo_pipeline(classifier, method="border").set_params(n_views=n_views)
+    for method in ("predict", "predict_proba", "predict_log_proba"):
+        with pytest.raises(ValueError, match=message):
+            getattr(pipeline, method)(photos[0])
+
+
+def test_views_need_probabilities(photos):
+    X, y = photos[0][:6], photos[1][:6]
+    pipeline = make_photo_pipeline(LinearSVC(), method="border", n_views=2).fit(X, y)
+    with pytest.raises(ValueError, match="has no predict_proba: set n_views=1, or calibrate"):
+        pipeline.predict(X)
+    assert pipeline.set_params(n_views=1).predict(X).shape == (6,)
+
+
+def test_garments_that_were_found_before(classifier, photos):
+    pipeline = make_photo_pipeline(classifier, method="border", n_views=2)
+    garments = pipeline["segmenter"].transform(photos[0][:4])
+    assert pipeline["segmenter"].transform(garments)[0] is garments[0]
+    assert (pipeline.predict_proba(garments) == pipeline.predict_proba(photos[0][:4])).all()

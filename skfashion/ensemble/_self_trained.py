@@ -1,0 +1,272 @@
+"""A classifier that is adapted to unlabelled samples."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
+
+from ._docs import document
+
+
+class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Adapt a fitted classifier to a batch of unlabelled samples.
+
+    It is for samples of another kind than those that the classifier was trained on: photos, say,
+    where it was trained on Fashion-MNIST. Classes that it predicts too seldom in the batch get a
+    larger weight. Then a second classifier is trained, on other features of the samples, with the
+    labels of which the first one is most sure; and again, with its own most certain labels.
+
+    This is transductive: what is predicted for a sample depends on the batch that `fit` was given.
+    `transduction_` has the labels of that batch. Others of the same kind can be predicted as well.
+
+    Parameters
+    ----------
+    estimator : classifier
+        It is fitted already and has `predict_proba`. It is neither fitted again nor cloned, in
+        searches neither.
+    features : transformer, default=None
+        Makes features, (n, D), of samples; it is cloned and fitted on them. None takes those of
+        `estimator`, by its `transform`. The features of a large network that was trained on
+        photos are better than those of a small one that was not.
+    final_estimator : classifier, default=None
+        It is cloned, and trained on the features. None is a LogisticRegression of standardized
+        features.
+    balance : float, default=0.5
+        How much classes are balanced, from 0, not at all, to 1. The weight of a class is its mean
+        probability in the batch to the power of ``-balance``.
+    fraction : float, default=0.5
+        Of the samples that are given a label, the fraction that is trained with: those of which
+        the classifier is most sure. Above 0 and up to 1.
+    max_iter : int, default=3
+        How often `final_estimator` is trained; it ends before if no label changes. 0 leaves it
+        out, and the classes are weighted only.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels of the classes.
+    class_weight_ : ndarray of shape (n_classes,)
+        Their weights, 1 on average.
+    features_ : transformer or None
+        The fitted transformer.
+    final_estimator_ : classifier or None
+        The fitted classifier; None if `max_iter` is 0.
+    n_iter_ : int
+        How often it was trained.
+    transduction_ : ndarray of shape (n,)
+        The labels of the samples that `fit` was given.
+
+    See Also
+    --------
+    sklearn.semi_supervised.SelfTrainingClassifier : For samples of which some are labelled. It
+        keeps the labels that it begins with; here they are given anew each time, as they come
+        from a classifier and not from a person.
+
+    Notes
+    -----
+    Samples of which the two most probable classes are equally probable, such as photos in which
+    nothing was found, are not trained with. Where classes of `estimator` are not in the batch at
+    all, balance them less.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from skfashion.ensemble import SelfTrainedClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = LogisticRegression(max_iter=500).fit(X[:300], y[:300])
+    >>> darker = X[300:] * 0.6 + 4  # images of another kind, without labels
+    >>> adapted = SelfTrainedClassifier(clf, FunctionTransformer()).fit(darker)
+    >>> adapted.score(darker, y[300:]) > clf.score(darker, y[300:])
+    True
+    """
+
+    def __init__(
+        self,
+        estimator,
+        features=None,
+        final_estimator=None,
+        *,
+        balance=0.5,
+        fraction=0.5,
+        max_iter=3,
+    ):
+        self.estimator = estimator
+        self.features = features
+        self.final_estimator = final_estimator
+        self.balance = balance
+        self.fraction = fraction
+        self.max_iter = max_iter
+
+    def fit(self, X, y=None):
+        """Adapt to unlabelled samples.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Samples that `estimator` takes: images or photos, say.
+        y : object, default=None
+            Ignored: labels are not used.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        NotFittedError
+            If `estimator` is not fitted.
+        TypeError
+            If `estimator` has no `predict_proba`, or no `transform` where `features` is None.
+        ValueError
+            If a parameter is not what it has to be, there are no samples, or `estimator` is sure
+            of fewer than two classes.
+        """
+        self._check_parameters()
+        if not len(X):
+            raise ValueError("Found 0 samples, while fit needs some to adapt to.")
+        classes = self.estimator.classes_
+        probabilities = np.asarray(self.estimator.predict_proba(X), dtype=float)
+        weights = np.maximum(probabilities.mean(axis=0), 1e-6) ** -self.balance
+        weights /= weights.mean()
+        probabilities = _weighted(probabilities, weights)
+        features = final = None
+        n_iter = 0
+        if self.max_iter:
+            features = None if self.features is None else clone(self.features).fit(X)
+            rows = self._rows(features, X)
+            final, n_iter, probabilities = self._self_trained(rows, probabilities)
+        self.classes_, self.class_weight_ = classes, weights
+        self.features_, self.final_estimator_, self.n_iter_ = features, final, n_iter
+        self.transduction_ = classes[probabilities.argmax(axis=1)]
+        return self
+
+    def _check_parameters(self):
+        for method in ("predict_proba", *(["transform"] if self._needs_transform() else [])):
+            if not hasattr(self.estimator, method):
+                mend = " Or give features." if method == "transform" else ""
+                raise TypeError(
+                    f"estimator={self.estimator!r} has no {method}: give a fitted classifier that "
+                    f"has, such as MiniVGGClassifier().fit(X, y).{mend}"
+                )
+        try:
+            check_is_fitted(self.estimator)
+        except NotFittedError as error:
+            raise NotFittedError(
+                f"estimator={self.estimator!r} is not fitted: fit it on labelled samples first."
+            ) from error
+        for name, above in (("balance", False), ("fraction", True)):
+            value = getattr(self, name)
+            number = isinstance(value, Real) and not isinstance(value, bool)
+            if not number or not (0 < value <= 1 if above else 0 <= value <= 1):
+                wanted = "above 0 and up to 1" if above else "from 0 to 1"
+                raise ValueError(f"{name}={value!r} is not a number {wanted}.")
+        whole = isinstance(self.max_iter, Integral) and not isinstance(self.max_iter, bool)
+        if not whole or self.max_iter < 0:
+            raise ValueError(f"max_iter={self.max_iter!r} is not a whole number of at least 0.")
+
+    def _needs_transform(self):
+        return self.features is None and self.max_iter != 0
+
+    def _rows(self, features, X):
+        """Return the features of samples, (n, D)."""
+        transformer = self.estimator if features is None else features
+        rows = np.asarray(transformer.transform(X))
+        return rows.reshape(len(rows), -1)
+
+    def _self_trained(self, rows, probabilities):
+        """Return the classifier of the features, how often it was trained, and what it predicts."""
+        n_classes = probabilities.shape[1]
+        labels = final = None
+        for n_iter in range(1, self.max_iter + 1):
+            sure = self._most_certain(probabilities)
+            before, labels = labels, probabilities.argmax(axis=1)
+            if before is not None and (before == labels).all():
+                return final, n_iter - 1, probabilities
+            if len(np.unique(labels[sure])) < 2:
+                raise ValueError(
+                    f"{self.estimator!r} gives the same label to all samples of which it is sure: "
+                    "there is nothing to train with. Give more samples, or set max_iter=0."
+                )
+            final = self._new_final_estimator().fit(rows[sure], labels[sure])
+            probabilities = _in_all_columns(final, rows, n_classes)
+        return final, self.max_iter, probabilities
+
+    def _new_final_estimator(self):
+        if self.final_estimator is not None:
+            return clone(self.final_estimator)
+        return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
+
+    def _most_certain(self, probabilities):
+        """Return which samples are the most certain ones of their labels."""
+        labels, certainty = probabilities.argmax(axis=1), probabilities.max(axis=1)
+        second = np.partition(probabilities, -2, axis=1)[:, -2]
+        undecided = certainty - second < 1e-9
+        chosen = []
+        for label in range(probabilities.shape[1]):
+            of_label = np.flatnonzero((labels == label) & ~undecided)
+            n_chosen = int(np.ceil(self.fraction * len(of_label)))
+            chosen.append(of_label[np.argsort(-certainty[of_label], kind="stable")[:n_chosen]])
+        return np.sort(np.concatenate(chosen))
+
+    @document
+    def predict_proba(self, X):
+        """Return the probability of each class for each sample.
+
+        %(probabilities)s
+        """
+        check_is_fitted(self)
+        if self.final_estimator_ is None:
+            probabilities = np.asarray(self.estimator.predict_proba(X), dtype=float)
+            return _weighted(probabilities, self.class_weight_)
+        rows = self._rows(self.features_, X)
+        return _in_all_columns(self.final_estimator_, rows, len(self.classes_))
+
+    @document
+    def predict(self, X):
+        """Return the most probable class of each sample.
+
+        %(labels)s
+        """
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
+
+    def __sklearn_is_fitted__(self):
+        return "class_weight_" in vars(self)
+
+    def __sklearn_clone__(self):
+        # A clone of a fitted classifier would not be fitted, and there would be nothing to adapt.
+        params = {name: clone(p, safe=False) for name, p in self.get_params(deep=False).items()}
+        return type(self)(**params | {"estimator": self.estimator})
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        tags.no_validation = True
+        inner = get_tags(self.estimator).input_tags
+        for name in ("two_d_array", "three_d_array", "string", "sparse", "allow_nan"):
+            setattr(tags.input_tags, name, getattr(inner, name))
+        return tags
+
+
+def _weighted(probabilities, weights):
+    """Return probabilities times weights of the classes, so that they sum to 1 again."""
+    weighted = probabilities * weights
+    # Where the classes are equally probable nothing is known, and stays so.
+    even = np.ptp(probabilities, axis=1) < 1e-12
+    weighted[even] = probabilities[even]
+    return weighted / weighted.sum(axis=1, keepdims=True)
+
+
+def _in_all_columns(classifier, rows, n_classes):
+    """Return the probabilities of a classifier that knows some of the classes, as codes."""
+    probabilities = np.zeros((len(rows), n_classes))
+    probabilities[:, classifier.classes_] = classifier.predict_proba(rows)
+    return probabilities
