@@ -366,7 +366,7 @@ def backbone_features(quick):
     backbone, size = (drawn_backbone(), 32) if quick else (efficientnet_lite0(), 224)
     if backbone is None:
         return None
-    features = BackboneFeatures(backbone, mean=[0.498] * 3, std=[0.502] * 3)
+    features = BackboneFeatures(backbone)
     return make_union(
         *(
             make_pipeline(FunctionTransformer(which), in_photo(size), features)

@@ -66,8 +66,8 @@ class PhotoPipeline(Pipeline):
     n_views : int, default=1
         Over how many views of a garment the probabilities are averaged, from 1 to 12: as it is
         and mirrored, then both rotated by 8 degrees to either side, then all of these wider by an
-        eighth. More are more accurate on photos, and take more time. The first step has to give
-        garments.
+        eighth. How many are best depends on how the classifier was trained. The first step has to
+        give garments.
 
     See Also
     --------

@@ -16,7 +16,7 @@ def load_pretrained(
     name="photos",
     *,
     method="auto",
-    n_views=12,
+    n_views=2,
     device="auto",
     data_home=None,
     download_if_missing=True,
@@ -34,8 +34,9 @@ def load_pretrained(
     method : {"auto", "u2netp", "grabcut", "border", "colour"}, default="auto"
         How garments are found; see :class:`~skfashion.photos.GarmentSegmenter`. "auto" takes
         u2netp where it is there or can be downloaded, else GrabCut, with a warning.
-    n_views : int, default=12
-        Over how many views of a garment the probabilities are averaged, from 1 to 12.
+    n_views : int, default=2
+        Over how many views of a garment the probabilities are averaged, from 1 to 12; see
+        :class:`~skfashion.photos.PhotoPipeline`.
     device : str, default="auto"
         Where to compute.
     data_home : str or path-like, default=None

@@ -88,7 +88,7 @@ def test_the_file_is_the_recorded_one(path):
     assert "float16" in dtypes
     assert not dtypes & {"float32", "float64"}
     rows = of_file["figures"]["rows"]
-    assert {row["method"] for row in rows} >= {"u2netp", "grabcut"}
+    assert {row["method"] for row in rows} >= {"u2netp", "border"}
     assert all(0 < row["mean_over_folders"] < 1 for row in rows)
 
 
