@@ -153,6 +153,10 @@ class Checkpoint:
         ends = stops or self.n_epochs >= self.key.max_epochs
         if not ends and time.monotonic() - self.saved_at < self.interval:
             return
+        # The last step may diverge, which the loss shows an epoch later: what is saved stays good.
+        trained = [weight for weight in net.module_.parameters() if weight.requires_grad]
+        if not all(weight.isfinite().all() for weight in trained):
+            return
         state = asdict(self.key) | {
             "seed": self.seed,
             "next_seed": self.next_seed,
