@@ -110,7 +110,11 @@ def main():
         print(
             f"{name} {version}: {advisory}, {'mended in ' + fixed if fixed else 'not mended yet'}"
         )
-    print(f"{len(dependencies)} distributions were looked up; {n_mended} holes have to be mended.")
+    unknown = [entry["name"] for entry in dependencies if "skip_reason" in entry]
+    if unknown:
+        print(f"Of {', '.join(unknown)} nothing is known.")
+    n_known = len(dependencies) - len(unknown)
+    print(f"{n_known} distributions were looked up; {n_mended} holes have to be mended.")
     return int(n_mended > 0)
 
 

@@ -54,6 +54,8 @@ def test_a_hole_that_can_be_mended_fails(monkeypatch, capsys):
     assert code == 1
     assert "numpy 1: PYSEC-1, mended in 2.9" in lines
     assert "scipy 1: PYSEC-1, not mended yet" in lines
+    assert "Of torch nothing is known." in lines
+    assert lines[-1].startswith("2 distributions were looked up; 1 holes")
 
 
 @pytest.mark.usefixtures("nothing_required")
