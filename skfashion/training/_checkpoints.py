@@ -169,9 +169,10 @@ class Checkpoint:
             last = (
                 f"that of epoch {self.last_saved} stays" if self.last_saved else "there is none yet"
             )
+            reason = getattr(error, "strerror", None) or str(error)  # which names the file again
             warnings.warn(
                 f"The checkpoint of epoch {self.n_epochs} cannot be written to {self.path}: "
-                f"{str(error).rstrip('.')}. The training goes on; {last}.",
+                f"{reason.rstrip('.')}. The training goes on; {last}.",
                 stacklevel=2,
             )
         else:
