@@ -22,7 +22,10 @@ from ._printing import complain, readable, say
 MOST_EPOCHS = 10**9
 
 # The attributes of its options, in the order of the help.
-OPTIONS = ("model", "weights", "data", "data_home", "epochs", "seed", "output", "quiet")
+OPTIONS = (
+    *("model", "weights", "data", "data_home", "epochs", "seed", "checkpoint_dir"),
+    *("output", "quiet"),
+)
 
 
 # ---------------------------------------------------------------------------------------
@@ -97,6 +100,13 @@ def _add_how_to_train(add):
         default=0,
         metavar="N",
         help="the same number gives the same model again (default: 0)",
+    )
+    add(
+        "--checkpoint-dir",
+        type=Path,
+        metavar="FOLDER",
+        help="save the state of the training there after each epoch: the same command goes on from "
+        "it if it was broken off (default: not saved)",
     )
 
 
@@ -210,6 +220,7 @@ def _make_classifier(arguments):
     return models()[arguments.model](
         **chosen,
         device=arguments.device,
+        checkpoint_dir=arguments.checkpoint_dir,
         random_state=arguments.seed,
         verbose=0 if arguments.quiet else 1,
     )
@@ -226,6 +237,7 @@ def _fit(classifier, images, labels, title):
         # What was said before the loading, in words of the command's options.
         warnings.filterwarnings("ignore", ".*convolutions of VGG-19 are random")
         classifier.fit(images, labels)
+    classifier.set_params(checkpoint_dir=None)  # a folder of this training, and not of the model
     return time.perf_counter() - begin
 
 

@@ -18,8 +18,8 @@ from ..storage import known_subclasses, new_file
 from ._checks import check_built_with, check_learned
 from ._errors import ModelFileError, damage_explained
 from ._formats import in_half_precision, read, write
-from ._history import encode_history, with_batches, with_counted_batches
-from ._values import decode_items, encode_items
+from ._history import decode_columns, encode_history, with_batches, with_counted_batches
+from ._values import decode_items, encode_items, encode_parameters
 
 inference = LazyModule("skfashion.inference")
 
@@ -60,7 +60,10 @@ def save(estimator, path, *, half_precision=False):
     -----
     UserWarning
         If a parameter, such as `callbacks`, is neither plain, nor an augmentation, nor an
-        optimizer: it is left out, and named, and the loaded classifier has the default instead.
+        optimizer, or is too large, such as weights in `init_from`: it is left out, and named, and
+        the loaded classifier has the default instead.
+        If callbacks have recorded more numbers for each mini-batch than a file holds (some
+        200,000 mini-batches): the history in the file is of the epochs alone.
 
     See Also
     --------
@@ -94,7 +97,7 @@ def save(estimator, path, *, half_precision=False):
         )
     check_is_fitted(estimator)
     ImageClassifier._check_parameters(estimator)  # of others, load would refuse the file
-    parameters, left_out = encode_items(estimator.get_params(deep=False))
+    parameters, left_out = encode_parameters(estimator.get_params(deep=False))
     fitted = estimator.fitted_network_
     state = fitted.state() | {"pixel_range": fitted.pixel_range and tuple(fitted.pixel_range)}
     weights = state.pop("weights")
@@ -104,6 +107,7 @@ def save(estimator, path, *, half_precision=False):
             f"{', '.join(needed)} of {type(estimator).__name__} cannot be stored in a file that "
             "holds no code, and its network depends on it. joblib.dump stores all of it."
         )
+    history, columns, n_left_out = encode_history(estimator.history_)
     content = {
         "versions": _versions(),
         "class": type(estimator).__name__,
@@ -112,15 +116,29 @@ def save(estimator, path, *, half_precision=False):
         "left_out": left_out,
         "built_with": built_with,
         "fitted": encode_items(estimator._learned_attributes() | _with_underscore(state))[0],
-        "history": encode_history(estimator.history_),
+        "history": history,
     }
+    if half_precision:
+        weights = in_half_precision(weights)
     with new_file(Path(path)) as file:
-        write(file, content, in_half_precision(weights) if half_precision else weights)
+        write(file, content, weights, columns)
+    _warn_of(estimator, left_out, n_left_out)
+
+
+def _warn_of(estimator, left_out, n_batches):
+    """Warn of parameters, and of mini-batches in the history, that a file is without."""
     if left_out:
         warnings.warn(
             f"{', '.join(left_out)} of {type(estimator).__name__} cannot be stored in a file that "
-            "holds no code: the loaded classifier will have the default instead.",
-            stacklevel=2,
+            "holds no code, or is too large for it: the loaded classifier will have the default "
+            "instead.",
+            stacklevel=3,
+        )
+    if n_batches:
+        warnings.warn(
+            f"What {n_batches:,} mini-batches have recorded in history_ is more than a model file "
+            "holds: the history of the loaded classifier has that of the epochs alone.",
+            stacklevel=3,
         )
 
 
@@ -196,11 +214,7 @@ def _restored(stored, path, device, module):
     cls = _find_class(path, content, module)
     own_code = {} if module is None else {"module": module}
     with damage_explained(path):
-        # Older files do not say what the network was built with.
-        built_with = content.get("built_with", content["parameters"])
-        rows = map(with_counted_batches, content["history"])
-        sections = content["parameters"], built_with, content["fitted"], *rows
-        parameters, built_with, fitted, *history = decode_items(*sections)
+        parameters, built_with, fitted, history = _decoded(stored)
     names = cls._get_param_names()
     if unknown := sorted(set(parameters) - set(names)):
         raise ModelFileError(
@@ -225,6 +239,18 @@ def _restored(stored, path, device, module):
                 history=with_batches(history),
             )
     return estimator
+
+
+def _decoded(stored):
+    """Return parameters, those that the network was built with, fitted attributes and history."""
+    content = stored.content
+    # Older files do not say what the network was built with.
+    built_with = content.get("built_with", content["parameters"])
+    sections = content["parameters"], built_with, content["fitted"]
+    if isinstance(content["history"], dict):
+        return *decode_items(*sections), decode_columns(content["history"], stored.columns())
+    decoded = decode_items(*sections, *map(with_counted_batches, content["history"]))
+    return *decoded[:3], decoded[3:]
 
 
 def _bounded(estimator, built_with, layout):

@@ -1,7 +1,7 @@
 """How the content of a model file stands in it.
 
-Format 2 is a file of tensors (`storage.TensorFile`) whose text is JSON. Format 1, which is read
-alone, is a zip archive of torch. Either has the same sections:
+Formats 2 and 3 are files of tensors (`storage.TensorFile`) whose text is JSON. Format 1, which is
+read alone, is a zip archive of torch. All have the same sections:
 
 - ``skfashion``: the number of the format;
 - ``versions``: of this package and those it computes with;
@@ -9,20 +9,23 @@ alone, is a zip archive of torch. Either has the same sections:
 - ``parameters``: those of the estimator; ``built_with``: those that the network was built with;
 - ``left_out``: the names of the parameters that a file cannot hold;
 - ``fitted``: classes, shape of the images, scaling and the like;
-- ``history``: a dictionary for each epoch.
+- ``history``: a dictionary for each epoch. In format 3, which is written for a long history alone,
+  the tables of epochs and mini-batches, whose columns are arrays beside the weights.
 """
 
 import json
 import zipfile
+from functools import cache
 
 from .. import _version
 from .._lazy import LazyModule, torch
-from ..storage import DamagedError, TensorFile, is_tensor_file, write_tensors
+from ..storage import COLUMNS, DamagedError, TensorFile, is_tensor_file, write_tensors
 from ._errors import ModelFileError, damage_explained
 
 inference = LazyModule("skfashion.inference")
 
-FORMAT = 2  # one more whenever older versions could no longer read what is written
+FORMAT = 3  # one more whenever older versions could no longer read what is written
+WITHOUT_COLUMNS = 2  # what older versions read as well
 SECTIONS = {
     "versions": dict,
     "class": str,
@@ -41,8 +44,8 @@ MAX_OBJECT_BYTES = 100_000_000
 _MAKING = [b"]", b"}", b"(", b"\x85", b"\x86", b"\x87"]  # a list, a dict or a tuple from one byte
 
 
-def write(file, content, weights):
-    """Write a model file of the newest format.
+def write(file, content, weights, columns):
+    """Write a model file of the oldest format that can hold it.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def write(file, content, weights):
         The sections but for the number of the format, in types that JSON has.
     weights : dict of str to Tensor
         State dict, on the CPU.
+    columns : dict of str to ndarray
+        Arrays of the history.
 
     Raises
     ------
@@ -61,8 +66,9 @@ def write(file, content, weights):
         If it is too much for such a file.
     """
     arrays = {name: _as_array(name, weight) for name, weight in weights.items()}
-    text = json.dumps({"skfashion": FORMAT} | content, separators=(",", ":"), allow_nan=False)
-    write_tensors(file, text, arrays)
+    content = {"skfashion": FORMAT if columns else WITHOUT_COLUMNS} | content
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    write_tensors(file, text, arrays | columns)
 
 
 def in_half_precision(weights):
@@ -114,12 +120,15 @@ class Stored:
         Names of the dtypes, and shapes, of the weights.
     tensors : callable
         Reads the weights, and returns them as a dict of str to Tensor.
+    columns : callable, default=dict
+        Reads the arrays of the history, and returns them as a dict of str to ndarray.
     """
 
-    def __init__(self, content, layout, tensors):
+    def __init__(self, content, layout, tensors, columns=dict):
         self.content = content
         self.layout = layout
         self.tensors = tensors
+        self.columns = columns
 
     def weights_for(self, state):
         """Return the weights for a network, when it is known that they fit.
@@ -233,9 +242,10 @@ def read(file, path):
                 f"format that this version, {_version.__version__}, does not know yet. Upgrade "
                 "skfashion."
             )
-        if content["skfashion"] != (1 if reader is _read_archive else 2):
+        if (content["skfashion"] == 1) != (reader is _read_archive) or content["skfashion"] < 1:
             raise DamagedError(f"format {content['skfashion']} is not written so")
-        for name, kind in SECTIONS.items():
+        has_columns = content["skfashion"] > WITHOUT_COLUMNS
+        for name, kind in (SECTIONS | ({"history": dict} if has_columns else {})).items():
             if type(content[name]) is not kind:
                 raise DamagedError(f"{name} is {type(content[name]).__name__}")
         if type(content["versions"]["skfashion"]) is not str:
@@ -245,12 +255,14 @@ def read(file, path):
 
 def _read_tensors(file):
     stored = TensorFile(file)
-    layout = {name: (dtype.name, shape) for name, (dtype, shape) in stored.layout.items()}
+    weights = {n: described for n, described in stored.layout.items() if not n.startswith(COLUMNS)}
+    layout = {name: (dtype.name, shape) for name, (dtype, shape) in weights.items()}
+    arrays = cache(stored.arrays)  # the history is asked for before the weights
 
     def tensors():
-        return {name: torch.from_numpy(array) for name, array in stored.arrays().items()}
+        return {name: torch.from_numpy(arrays()[name]) for name in layout}
 
-    return Stored(json.loads(stored.text), layout, tensors)
+    return Stored(json.loads(stored.text), layout, tensors, arrays)
 
 
 def _read_archive(file):

@@ -1,5 +1,6 @@
 """What the parameters of classifiers are stored as."""
 
+import json
 from functools import partial
 
 from sklearn.pipeline import Pipeline
@@ -9,6 +10,8 @@ from ..augmentation import Augmentation
 from ..storage import DamagedError, Kind, NotPlainError, PlainValues, known_subclasses
 
 training = LazyModule("skfashion.training")
+
+MAX_PARAMETER_BYTES = 1 << 18
 
 
 def _augmentation(content, decode):
@@ -97,6 +100,16 @@ def encode_items(values):
         except NotPlainError:
             left_out.append(name)
     return plain, left_out
+
+
+def encode_parameters(parameters):
+    """Return the parameters of an estimator as :func:`encode_items`, without large ones.
+
+    All parameters share the room for what is no tensor with the rest of a file.
+    """
+    plain, left_out = encode_items(parameters)
+    large = [name for name in plain if len(json.dumps(plain[name])) > MAX_PARAMETER_BYTES]
+    return {n: plain[n] for n in plain if n not in large}, sorted(left_out + large)
 
 
 def decode_items(*sections):

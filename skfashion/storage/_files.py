@@ -8,6 +8,8 @@ import uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+# What the system says of a disk, and not of the file that was to be written to it.
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP}  # what file systems that cannot sync answer
 
 
@@ -40,7 +42,7 @@ def new_file(path):
     PermissionError
         If the file that is there is write-protected, or the folder cannot be written to.
     OSError
-        If writing fails, for want of room, say.
+        If writing fails, for want of room, say. It names the file.
 
     Examples
     --------
@@ -75,6 +77,10 @@ def new_file(path):
         if state:
             _copy_permissions(state, target, unfinished)
         os.replace(unfinished, target)
+    except OSError as error:
+        if error.errno in _FULL:  # the name that the user knows, not that of the unfinished file
+            error.filename = str(path)
+        raise
     finally:
         with suppress(OSError):  # the error that led here is the one to be seen
             unfinished.unlink(missing_ok=True)

@@ -9,6 +9,10 @@ refuses what is not as it was written:
 - everything that the header says is held against the size of the file before it is believed.
 
 A hash shows damage. It does not show who wrote a file: everything in it may have been made up.
+
+The library safetensors is not used for it, because it can neither put a hash over the header, which
+it writes itself and whose order changes from process to process, nor be told how large a header may
+become in memory before it is believed.
 """
 
 import hashlib

@@ -153,6 +153,10 @@ class Checkpoint:
         ends = stops or self.n_epochs >= self.key.max_epochs
         if not ends and time.monotonic() - self.saved_at < self.interval:
             return
+        # The last step may diverge, which the loss shows an epoch later: what is saved stays good.
+        trained = [weight for weight in net.module_.parameters() if weight.requires_grad]
+        if not all(weight.isfinite().all() for weight in trained):
+            return
         state = asdict(self.key) | {
             "seed": self.seed,
             "next_seed": self.next_seed,
@@ -165,9 +169,10 @@ class Checkpoint:
             last = (
                 f"that of epoch {self.last_saved} stays" if self.last_saved else "there is none yet"
             )
+            reason = getattr(error, "strerror", None) or str(error)  # which names the file again
             warnings.warn(
                 f"The checkpoint of epoch {self.n_epochs} cannot be written to {self.path}: "
-                f"{str(error).rstrip('.')}. The training goes on; {last}.",
+                f"{reason.rstrip('.')}. The training goes on; {last}.",
                 stacklevel=2,
             )
         else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import torch
 from sklearn.frozen import FrozenEstimator
 
-from ..storage import TensorFile, is_tensor_file
+from ..storage import COLUMNS, TensorFile, is_tensor_file
 from ._state_files import is_state, read_state
 
 
@@ -56,13 +56,16 @@ def initial_state(init_from, name="init_from"):
 def _read(path, name):
     try:
         with open(path, "rb") as file:
-            if is_tensor_file(file.read(64)):
+            beginning = file.read(64)
+            if is_tensor_file(beginning):
                 return _read_own(path, TensorFile(file))
-        if os.fspath(path).endswith(".safetensors"):
-            from safetensors.torch import load_file
+            # Whatever its name is: safetensors begins with a length and JSON, torch.save does not.
+            if beginning[8:9] == b"{":
+                from safetensors.torch import load_file
 
-            return load_file(path)
-        state = torch.load(path, map_location="cpu", weights_only=True)
+                return load_file(path)
+            file.seek(0)
+            state = torch.load(file, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # torch and safetensors have many for what is none of theirs
@@ -79,4 +82,5 @@ def _read_own(path, stored):
     """Return the weights of a checkpoint, or of a file of skfashion.save."""
     if is_state(stored):
         return read_state(path)["training"]["network"]
-    return {layer: torch.from_numpy(array) for layer, array in stored.arrays().items()}
+    arrays = stored.arrays().items()
+    return {n: torch.from_numpy(array) for n, array in arrays if not n.startswith(COLUMNS)}

@@ -384,7 +384,9 @@ class ImageNet(NeuralNetClassifier):
             self.history.record(f"{name}_best", sign * value > max(before, default=-np.inf))
 
     def _divergence(self, what):
-        kept = "" if self.checkpoint_ is None else self.checkpoint_.what_is_kept()
+        kept = " With checkpoint_dir, fit keeps the weights of the last good epoch."
+        if self.checkpoint_ is not None:
+            kept = self.checkpoint_.what_is_kept()
         return ValueError(
             f"{what} in epoch {len(self.history)}: the training diverged. Lower lr={self.lr}, or "
             f"take another optimizer.{kept}"

@@ -34,6 +34,7 @@ needs_dev_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no 
         (["predict", "model"], "FILE"),
         (["--epochs", "2", "--data-home", "x", "predict", "m", "f"], "--data-home, --epochs: not"),
         (["--weights", "x", "predict", "m", "f"], "--weights: not for predict"),
+        (["--checkpoint-dir", "x", "predict", "m", "f"], "--checkpoint-dir: not for predict"),
         (["train"], "predict"),
     ],
 )

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -14,6 +15,7 @@ from skfashion import LeNet5Classifier, VGG19Classifier
 from skfashion.cli import _models, _train
 from skfashion.datasets import make_garments
 from skfashion.persistence import load
+from skfashion.training import ImageNet
 
 NAMES = list(make_garments(10, random_state=0).target_names)
 MODEL = "skfashion-output/lenet5.skfashion"
@@ -67,6 +69,57 @@ def test_progress_unless_quiet(run, quick):
 def test_a_path_to_copy(run, quick):
     out = run(*quick, "--output", "my models")[1]
     assert "skfashion predict 'my models/lenet5.skfashion' FILE" in out
+
+
+def n_steps_of(run, *arguments):
+    """Run the command, and return how many mini-batches it trains on."""
+    steps, step = [], ImageNet.train_step
+
+    def train_step(net, batch, **kwargs):
+        steps.append(1)
+        return step(net, batch, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImageNet, "train_step", train_step)
+        assert run(*arguments)[0] == 0
+    return len(steps)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on this system")
+def test_a_killed_training_goes_on(run, start, quick, tmp_path):
+    command = [*quick, "--epochs", "20", "--quiet"]
+    saved = [*command, "--checkpoint-dir", "state"]
+    process = start(*saved)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "state" / "checkpoint.safetensors").exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    assert not os.path.exists(MODEL)
+    n_steps = n_steps_of(run, *command, "--output", "unbroken")
+    assert 0 < n_steps_of(run, *saved) < n_steps
+    images = make_garments(20, random_state=5).images
+    models = load(MODEL), load("unbroken/lenet5.skfashion")
+    np.testing.assert_array_equal(*[model.predict_proba(images) for model in models])
+    assert models[0].checkpoint_dir is None
+
+
+def test_the_checkpoints_of_another_training_are_refused(run, quick):
+    saved = [*quick, "--checkpoint-dir", "state", "--quiet"]
+    assert run(*saved)[0] == 0
+    code, _, err = run(*saved, "--epochs", "2")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "another fit, which differs in max_epochs (1 there, 2 here)" in err
+
+
+def test_checkpoints_that_go_to_no_folder(run, quick, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(*quick, "--checkpoint-dir", "file")
+    assert (code, err) == (1, "skfashion: checkpoint_dir='file' is a file: give a folder.\n")
+    assert os.listdir(tmp_path) == ["file"]
 
 
 # What can be known before the training.

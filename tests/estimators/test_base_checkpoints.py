@@ -326,3 +326,38 @@ def test_a_diverging_fit_names_the_weights_that_are_kept(tmp_path):
     [path] = tmp_path.glob("*.safetensors")
     lower = lenet(lr=0.0001, init_from=path, max_epochs=1).fit(X, Y)
     assert lower.history_[0]["train_loss"] < lenet(max_epochs=1).fit(X, Y).history_[0]["train_loss"]
+
+
+class Spoil(Callback):
+    """Make the last step of the second epoch diverge, which its training loss does not show."""
+
+    def on_epoch_begin(self, net, **kwargs):
+        self.n_steps = 0
+
+    def on_grad_computed(self, net, named_parameters, **kwargs):
+        self.n_steps += 1
+        if len(net.history) == 2 and self.n_steps == 3:
+            for _, weight in named_parameters:
+                weight.grad.fill_(torch.nan)
+
+
+@pytest.mark.parametrize("ema_decay", [None, 0.99])
+@pytest.mark.parametrize(("early_stopping", "n_epochs"), [(False, 3), (True, 2)])
+def test_a_loss_that_becomes_nan(early_stopping, n_epochs, ema_decay, tmp_path):
+    how = {"early_stopping": early_stopping, "ema_decay": ema_decay, "batch_size": 34}
+    spoiled = lenet(callbacks=[Spoil()], **how)
+    message = rf"loss became nan in epoch {n_epochs}: .*Lower lr=0\.01.*"
+    with pytest.raises(ValueError, match=message + "With checkpoint_dir, fit keeps the weights"):
+        spoiled.fit(X, Y)
+    assert not hasattr(spoiled, "fitted_network_")
+    with pytest.raises(ValueError, match=message + r"The weights of epoch 1 are kept: init_from="):
+        spoiled.set_params(checkpoint_dir=tmp_path).fit(X, Y)
+    [path] = tmp_path.glob("*.safetensors")
+    good = lenet(init_from=path, max_epochs=1, lr=1e-9, weight_decay=0.0).fit(X, Y)
+    assert np.isfinite(good.history_[-1, "train_loss"])
+
+
+def test_a_loss_that_becomes_nan_before_anything_is_saved(tmp_path):
+    with pytest.raises(ValueError, match="in epoch 1: .*Lower lr=1e[+]20") as error:
+        lenet(optimizer="sgd", lr=1e20, lr_schedule=None, checkpoint_dir=tmp_path).fit(X, Y)
+    assert "kept" not in str(error.value)

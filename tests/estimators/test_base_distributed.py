@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skfashion import LeNet5Classifier, RandomShift
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
 GRID = {"lr": [1e-3, 1e-2], "augment": [None, RandomShift(1)]}
@@ -22,14 +23,16 @@ GRID = {"lr": [1e-3, 1e-2], "augment": [None, RandomShift(1)]}
 
 @pytest.fixture(scope="module")
 def client():
-    """Two worker processes of one thread."""
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+    """Two worker processes of one thread, forked from one that has imported all they need."""
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        processes = distributed.utils.get_mp_context()
+        processes.set_forkserver_preload(["distributed", "skfashion.training"])
+        workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+        with (
+            distributed.LocalCluster(**workers) as cluster,
+            distributed.Client(cluster) as client,
+        ):
+            yield client
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,9 @@ from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier, RandomHorizontalFlip, RandomShift
 from skfashion.cli._models import models
+from skfashion.networks import _vgg19
 
 ESTIMATORS = list(models().values())
-
-
-def affordable(cls):
-    """Return what keeps VGG-19, which enlarges images to 150 x 150, from taking minutes."""
-    return {"image_size": 32} if "image_size" in cls().get_params() else {}
 
 
 def narrow(cls):
@@ -50,27 +46,34 @@ def test_same_seed_same_bits(estimator_class, precision, garments):
 SCRIPT = """
 import sys, numpy as np, skfashion, torch
 from skfashion.datasets import make_garments
-torch.set_num_threads(int(sys.argv[2]))
-X, y = make_garments(64, random_state=0, return_X_y=True)
+from skfashion.networks import _vgg19
+path, n_threads, blocks = sys.argv[1:]
+torch.set_num_threads(int(n_threads))
+_vgg19.BLOCKS = eval(blocks)
+X, y = make_garments(600, random_state=0, return_X_y=True)
+X, y = X[:24], y[:24]
 results = {}
 for line in sys.stdin:
-    classifier = eval(line, vars(skfashion)).set_params(max_epochs=1, random_state=3)
+    classifier = eval(line, vars(skfashion))
     results[type(classifier).__name__] = classifier.fit(X, y).predict_proba(X)
-np.savez(sys.argv[1], **results)
+np.savez(path, **results)
 """
 
 
 @pytest.mark.slow
-def test_same_seed_same_bits_in_another_process(tmp_path):
-    classifiers = "\n".join(repr(cls(**affordable(cls))) for cls in ESTIMATORS)
-    paths = [tmp_path / f"{i}.npz" for i in range(2)]
-    for path in paths:
-        command = [sys.executable, "-c", SCRIPT, str(path), str(torch.get_num_threads())]
-        subprocess.run(command, input=classifiers, check=True, text=True)
-    first, second = (np.load(path) for path in paths)
-    assert len(first) == len(ESTIMATORS)
-    for name in first:
-        np.testing.assert_array_equal(first[name], second[name], err_msg=name)
+@pytest.mark.usefixtures("narrow_vgg19")
+def test_same_seed_same_bits_in_another_process(tmp_path, garments):
+    X, y = (part[:24] for part in garments)
+    classifiers = [make(cls) for cls in ESTIMATORS]
+    arguments = [str(tmp_path / "there.npz"), str(torch.get_num_threads()), repr(_vgg19.BLOCKS)]
+    lines = "\n".join(" ".join(repr(classifier).split()) for classifier in classifiers)
+    subprocess.run([sys.executable, "-c", SCRIPT, *arguments], input=lines, check=True, text=True)
+    there = np.load(tmp_path / "there.npz")
+    assert len(there) == len(ESTIMATORS)
+    for classifier in classifiers:
+        name = type(classifier).__name__
+        here = classifier.fit(X, y).predict_proba(X)
+        np.testing.assert_array_equal(here, there[name], err_msg=name)
 
 
 def test_without_a_seed_each_fit_differs(garments):

@@ -1,11 +1,12 @@
-"""Mutated model files and data files: each is read right or refused, in bounded time and memory.
+"""Mutated model files, data files and photos: each is read right or refused, and bounded.
 
     python tests/faults/fuzz_files.py --n-files 1000 --seed 0
 
 Model files, of every format that is kept in the tests, are altered in their bytes, and in what
 they say, with hashes that are right again, as one does who means harm. Data files are idx files,
-packed and unpacked. It prints what became of them, and ends with 1 if one of them was read wrong,
-raised another error than the documented one, or took more than two seconds of computing or 200 MB.
+packed and unpacked; photos are pictures in several formats. It prints what became of them, and ends
+with 1 if one of them was read wrong, raised another error than the documented one, or took more
+than two seconds of computing or 200 MB.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import collections
 import copy
 import gzip
 import hashlib
+import io
 import json
 import math
 import random
@@ -34,6 +36,7 @@ from skfashion.storage import TensorFile, write_tensors
 
 DATA = Path(__file__).parents[1] / "persistence" / "data"
 MOST_SECONDS, MOST_BYTES = 2.0, 200_000_000
+NO_DIGEST = b"0" * 64
 
 STRANGE = [
     None, True, False, 0, 1, -1, 2**31, 2**63, 10**30, 0.5, -1e308, math.nan, math.inf, "", "abc",
@@ -177,11 +180,24 @@ def altered_header(raw, rng):
     (n_bytes,) = struct.unpack_from("<Q", raw)
     header = json.loads(raw[8 : 8 + n_bytes])
     metadata = header.pop("__metadata__")
-    header = {"__metadata__": metadata | {"sha256": "0" * 64}} | altered_values(header, rng)
-    packed = json.dumps(header, separators=(",", ":")).encode()
-    length = struct.pack("<Q", len(packed))
-    digest = hashlib.sha256(length + packed).hexdigest().encode()
-    return length + packed.replace(b"0" * 64, digest, 1) + raw[8 + n_bytes :]
+    header = {"__metadata__": metadata | {"sha256": NO_DIGEST.decode()}} | altered_values(
+        header, rng
+    )
+    return sealed(json.dumps(header, separators=(",", ":")).encode(), raw[8 + n_bytes :])
+
+
+def sealed(header, values):
+    """Return a file of tensors with a header, in which `NO_DIGEST` becomes its own hash."""
+    length = struct.pack("<Q", len(header))
+    digest = hashlib.sha256(length + header).hexdigest().encode()
+    return length + header.replace(NO_DIGEST, digest, 1) + values
+
+
+def unsealed(raw):
+    """Return the header of a file of tensors with `NO_DIGEST` in place of its own hash."""
+    (n_bytes,) = struct.unpack_from("<Q", raw)
+    header = raw[8 : 8 + n_bytes]
+    return header.replace(json.loads(header)["__metadata__"]["sha256"].encode(), NO_DIGEST, 1)
 
 
 def read_model(path):
@@ -238,6 +254,48 @@ def data_reader(file, pixels):
     return read_data
 
 
+# Photos.
+
+
+def photo_files():
+    """Return the bytes of a small picture in several formats and modes."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (24, 20, 4), dtype=np.uint8)
+    picture, files = Image.fromarray(pixels), []
+    for mode, name in (
+        *(("RGBA", "PNG"), ("P", "PNG"), ("I;16", "PNG"), ("RGB", "JPEG"), ("CMYK", "JPEG")),
+        *(("RGBA", "WEBP"), ("P", "GIF"), ("L", "BMP"), ("RGB", "TIFF"), ("F", "TIFF")),
+    ):
+        file = io.BytesIO()
+        image = picture.convert("L" if mode == "I;16" else mode)
+        (image.convert(mode) if mode == "I;16" else image).save(file, name)
+        files.append(file.getvalue())
+    return files
+
+
+def mutated_photos(rng):
+    """Yield mutated image files for ever."""
+    good = photo_files()
+    while True:
+        yield "bytes", altered_bytes(rng.choice(good), rng)
+
+
+def read_photo(path):
+    """Return what became of an image file."""
+    from skfashion.photos import read_image
+
+    try:
+        pixels = read_image(path, max_size=64, max_pixels=1_000_000)
+    except ValueError:
+        return "refused"
+    assert pixels.dtype == np.uint8
+    assert pixels.shape[2] == 3
+    assert max(pixels.shape[:2]) <= 64
+    return "read"
+
+
 # Measuring.
 
 
@@ -289,6 +347,7 @@ def main(arguments=None):
         wrong = run("models", model_files(rng), read_model, arguments.n_files, folder)
         reader = data_reader(file, pixels)
         wrong += run("data", data_files(raw, rng), reader, arguments.n_files, folder)
+        wrong += run("photos", mutated_photos(rng), read_photo, arguments.n_files, folder)
     return int(wrong > 0)
 
 

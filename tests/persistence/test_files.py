@@ -13,7 +13,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from skorch.callbacks import EpochTimer
+from skorch.callbacks import Callback, EpochTimer
+from skorch.history import History
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, ModuleClassifier, V5Classifier
 from skfashion.augmentation import RandomHorizontalFlip, RandomShift
@@ -247,6 +248,73 @@ def test_what_is_not_plain_is_left_out_and_named(path):
     assert loaded.augment is loaded.random_state is loaded.callbacks is None
     assert loaded.lr == 0.01
     np.testing.assert_array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+
+
+def test_large_parameters_are_left_out_and_named(fitted, path):
+    state = {name: w.numpy() for name, w in fitted.module_.state_dict().items()}
+    estimator = pickled(fitted).set_params(init_from=state)
+    with pytest.warns(UserWarning, match="init_from of LeNet5Classifier cannot be stored"):
+        estimator.save(path)
+    assert load(path).init_from is None
+    assert path.stat().st_size < 1.1 * 4 * fitted.n_parameters_ + 10_000
+
+
+# Histories.
+
+
+class Record(Callback):
+    def on_batch_end(self, net, training=False, **kwargs):
+        net.history.record_batch("rate", net.optimizer_.param_groups[0]["lr"])
+
+
+def of_epochs(estimator, n_epochs, n_batches):
+    """Return a classifier with the history of a training that was longer."""
+    estimator = pickled(estimator)
+    batches = [{"train_loss": 1 / (i + 1), "train_batch_size": 64} for i in range(n_batches)]
+    row = estimator.history_[-1]
+    rows = [row | {"epoch": i + 1, "batches": batches} for i in range(n_epochs)]
+    estimator.history_, estimator.n_iter_ = History(rows), n_epochs
+    return estimator
+
+
+@pytest.mark.parametrize(("n_epochs", "n_batches"), [(200, 900), (30_000, 0)])
+def test_a_long_history_comes_back(n_epochs, n_batches, fitted, path):
+    estimator = of_epochs(fitted, n_epochs, n_batches)
+    loaded = saved_and_loaded(estimator, path)
+    assert loaded.history_ == estimator.history_
+    assert loaded.n_iter_ == n_epochs
+    assert contents(path)[0]["skfashion"] == 3
+    np.testing.assert_array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+    assert loaded.partial_fit(X, y).n_iter_ == n_epochs + 1
+
+
+def test_records_that_are_too_many_are_left_out_and_named(fitted, path):
+    estimator = of_epochs(fitted, 400, 900)
+    with pytest.warns(UserWarning, match="What 360,000 mini-batches have recorded in history_"):
+        estimator.save(path)
+    loaded = load(path)
+    assert loaded.history_[:, "train_loss"] == estimator.history_[:, "train_loss"]
+    assert len(loaded.history_[0, "batches"]) == 900
+
+
+def test_a_history_that_is_too_long(fitted, path, monkeypatch):
+    monkeypatch.setattr("skfashion.persistence._history.MAX_ROWS", 1000)
+    with pytest.raises(ValueError, match=r"of 2,000 epochs .* is too long for a model file"):
+        of_epochs(fitted, 2000, 0).save(path)
+    assert not path.exists()
+
+
+def test_a_short_history_is_readable_by_older_versions(fitted, path):
+    fitted.save(path)
+    assert contents(path)[0]["skfashion"] == 2
+
+
+def test_what_callbacks_record_of_mini_batches_comes_back(path):
+    estimator = small(max_epochs=2, callbacks=[Record()], batch_size=8).fit(X, y)
+    with pytest.warns(UserWarning, match="callbacks of LeNet5Classifier"):
+        estimator.save(path)
+    assert load(path).history_ == estimator.history_
+    assert len(estimator.history_[0, "batches"]) == 5
 
 
 def test_parameters_that_load_would_refuse_are_refused(fitted, path):

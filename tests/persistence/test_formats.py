@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
 
 from skfashion import ModelFileError, load
 from skfashion.persistence import _formats
+from skfashion.storage import COLUMNS
 
 DATA = Path(__file__).parent / "data"
 LATER = {"checkpoint_dir": "None", "checkpoint_interval": "0"}  # parameters since the files
 FORMATS = range(1, _formats.FORMAT + 1)
-NAMES = ["cnn4conv", "lenet5", "minivgg", "v5", "v6"]
+KEPT = sorted(path.stem.split("-format") for path in DATA.glob("*.skfashion"))
 
 
 def kept(name, number):
@@ -38,8 +40,11 @@ def images(shape):
 # Files of each released format load for ever: these are never written anew.
 
 
-@pytest.mark.parametrize("number", FORMATS)
-@pytest.mark.parametrize("name", NAMES)
+def test_there_are_files_of_each_format():
+    assert {number for _, number in KEPT} == set(map(str, FORMATS))
+
+
+@pytest.mark.parametrize(("name", "number"), KEPT)
 def test_files_of_each_format_load(name, number):
     loaded, wanted = load(kept(name, number)), expected(name, number)
     X = images(wanted["shape"])
@@ -209,12 +214,12 @@ def test_the_library_of_the_format_reads_it():
 )
 def test_weights_of_a_kind_that_files_do_not_have(tensor):
     with pytest.raises(TypeError, match=r"phase .*cannot hold"):
-        _formats.write(io.BytesIO(), {}, {"phase": tensor})
+        _formats.write(io.BytesIO(), {}, {"phase": tensor}, {})
 
 
 def test_sparse_weights():
     with pytest.raises(TypeError, match=r"phase .*sparse.*cannot hold.*joblib\.dump"):
-        _formats.write(io.BytesIO(), {}, {"phase": torch.eye(2).to_sparse()})
+        _formats.write(io.BytesIO(), {}, {"phase": torch.eye(2).to_sparse()}, {})
 
 
 def test_is_model_file(tmp_path):
@@ -223,3 +228,25 @@ def test_is_model_file(tmp_path):
     (tmp_path / "empty").touch()
     others = [tmp_path, tmp_path / "nowhere", tmp_path / "shirt.jpg", tmp_path / "empty", "a\0b"]
     assert not any(map(_formats.is_model_file, others))
+
+
+# Format 3: a long history.
+
+
+def test_columns_are_arrays_beside_the_weights():
+    safetensors = pytest.importorskip("safetensors.numpy")
+    stored = safetensors.load_file(kept("lenet5", 3))
+    history = load(kept("lenet5", 3)).history_
+    for name in ("train_loss", "dur"):
+        assert stored[f"{COLUMNS}epochs/{name}/float"].tolist() == history[:, name]
+    sizes = history[:, "batches", :, "train_batch_size"]
+    assert stored[f"{COLUMNS}batches/train_batch_size/int"].tolist() == [6, 6]
+    assert sizes == [[6], [6]]
+
+
+def test_the_weights_of_such_a_file_are_a_start():
+    X = images((12, 12))
+    old = load(kept("lenet5", 3))
+    new = clone(old).set_params(init_from=kept("lenet5", 3), lr=1e-9, max_epochs=1)
+    new.fit(X, np.arange(6) % 3)
+    np.testing.assert_allclose(new.predict_proba(X), old.predict_proba(X), atol=0.01)

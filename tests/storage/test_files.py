@@ -284,3 +284,21 @@ def test_sha256(tmp_path):
     assert sha256_of(path) == sha256_of(str(path)) == hashlib.sha256(b"content").hexdigest()
     with pytest.raises(FileNotFoundError):
         sha256_of(tmp_path / "none")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EIO])
+def test_a_full_disk_names_the_file(tmp_path, number):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    error = OSError(number, os.strerror(number))
+    with pytest.raises(OSError, match=r"/file'$") as caught, new_file(path) as file:
+        fail_after(file.write(b"half"), error)
+    assert caught.value.errno == number
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_other_errors_are_left_as_they_are(tmp_path):
+    error = ConnectionResetError(errno.ECONNRESET, "reset")
+    with pytest.raises(ConnectionResetError, match=r"reset$"), new_file(tmp_path / "file") as file:
+        fail_after(file.write(b"half"), error)

@@ -32,6 +32,8 @@ def sources(fitted, path):
     state = fitted.module_.state_dict()
     torch.save(state, path / "state.pt")
     save_file(state, path / "others.safetensors")
+    save_file(state, path / "weights.bin")
+    torch.save(state, path / "torch.safetensors")
     fitted.save(path / "model.skfashion")
     return [
         fitted,
@@ -41,6 +43,8 @@ def sources(fitted, path):
         path / "state.pt",
         str(path / "state.pt"),
         path / "others.safetensors",
+        path / "weights.bin",  # told by its content
+        path / "torch.safetensors",
         path / "model.skfashion",
     ]
 
@@ -112,6 +116,7 @@ def test_files_that_hold_no_weights(tmp_path):
     torch.save(nn.Linear(2, 2), tmp_path / "module.pt")
     with pytest.raises(ValueError, match="is no file of tensors"):
         lenet(init_from=tmp_path / "module.pt").fit(X, Y)
-    (tmp_path / "cut.safetensors").write_bytes(b"\x08")
-    with pytest.raises(ValueError, match="is no file of tensors"):
-        lenet(init_from=tmp_path / "cut.safetensors").fit(X, Y)
+    for content in (b"", b"\x08", b"\x02" + bytes(7) + b"{}", b"\xff" * 8 + b"{" * 60):
+        (tmp_path / "damaged.safetensors").write_bytes(content)
+        with pytest.raises(ValueError, match="is no file of tensors|has no tensors"):
+            lenet(init_from=tmp_path / "damaged.safetensors").fit(X, Y)
