@@ -115,6 +115,7 @@ class FrameAnnotator:
         Returns
         -------
         AnnotatedFrame
+            The frame with box and name, and what was found.
         """
         garment = self.tracker.find(frame)
         images = self._convert([garment])

@@ -35,7 +35,7 @@ class FrameSource:
     ----------
     name : str
         What it is called: "camera 0", or the path of the file or folder.
-    fps : float
+    fps : float, default=25.0
         Frames a second that it is meant to be shown at.
 
     Attributes
@@ -76,6 +76,7 @@ def open_source(source):
     Returns
     -------
     FrameSource
+        The frames.
 
     Raises
     ------

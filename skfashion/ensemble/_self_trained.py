@@ -117,7 +117,8 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
         Returns
         -------
-        self : object
+        self : SelfTrainedClassifier
+            The fitted classifier.
 
         Raises
         ------

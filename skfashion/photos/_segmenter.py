@@ -256,6 +256,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
         Returns
         -------
         garment : Garment
+            The photo, mask, box and score.
 
         Raises
         ------

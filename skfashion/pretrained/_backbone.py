@@ -27,9 +27,10 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
     module : torch.nn.Module
         Takes images, (N, C, H, W), scaled by `mean` and `std`, and returns features: (N, D), or
         maps of them, (N, D, h, w), of which the mean is taken. It is used as it is, not cloned.
-    mean, std : sequence of float, default=that of ImageNet
-        What is subtracted from pixels between 0 and 1, for each channel, and what they are
-        divided by.
+    mean : sequence of float, default=(0.485, 0.456, 0.406)
+        What is subtracted from pixels between 0 and 1, for each channel; that of ImageNet.
+    std : sequence of float, default=(0.229, 0.224, 0.225)
+        What the pixels are divided by then, for each channel; that of ImageNet.
     white : float, default=255
         The pixels' value of white, which becomes 1.
     batch_size : int, default=32
@@ -78,6 +79,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         Returns
         -------
         self : BackboneFeatures
+            The transformer itself.
 
         Raises
         ------
@@ -101,6 +103,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n, D), dtype float32
+            The features.
 
         Raises
         ------

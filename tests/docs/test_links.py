@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)|^:link: (\S+)|^```\{include\} (\S+)", re.MUL
 ROLE = re.compile(
     r"\{(?:class|func|mod|meth|attr)\}`~?([\w.]+)`|:(?:class|func|mod|meth):`~?([\w.]+)`"
 )
-ADDRESS = re.compile(r"https?://[^\s)\"'`<>\]]+|:(?:arxiv|doi):`[^`]+`")
+ADDRESS = re.compile(r"https?://(?!\{)[^\s)\"'`<>\]]+|:(?:arxiv|doi):`[^`]+`")
 BUILT = ("auto_gallery/", "generated/")  # by Sphinx
 
 

@@ -223,7 +223,7 @@ def test_sparse_weights():
 
 
 def test_is_model_file(tmp_path):
-    assert all(_formats.is_model_file(kept(name, n)) for name in NAMES for n in FORMATS)
+    assert all(_formats.is_model_file(kept(*which)) for which in KEPT)
     (tmp_path / "shirt.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
     (tmp_path / "empty").touch()
     others = [tmp_path, tmp_path / "nowhere", tmp_path / "shirt.jpg", tmp_path / "empty", "a\0b"]
