@@ -174,46 +174,49 @@ def relative_times(fit, ideas, rounds=3, images=640):
 
 
 def markdown():
-    """Return what was measured as a table: gains on the first recipe, with standard errors."""
+    """Return what was measured as a table: gains over none, with standard errors."""
     rows = [json.loads(line) for line in RESULT.read_text().splitlines()]
     lines = [
-        "| estimator | idea | held-out accuracy | gain | with flip | with flip-shift | seconds |",
+        "| estimator | idea | seeds | held-out accuracy | gain | gain of tta='flip' "
+        "| gain of flips and shifts |",
         f"|{' --- |' * 7}",
     ]
     groups = {}
     for row in rows:
-        key = (row["estimator"], row["n_epochs"], row["images"], row["cpu"])
+        key = (row["estimator"], row["n_epochs"], row["images"], row["batch_size"], row["cpu"])
         groups.setdefault(key, {}).setdefault(row["idea"], {})[row["seed"]] = row
-    for (estimator, n_epochs, images, cpu), ideas in groups.items():
+    notes = []
+    for (estimator, n_epochs, images, batch_size, cpu), ideas in groups.items():
         base = ideas[NONE]
         for idea, by_seed in ideas.items():
             seeds = sorted(set(by_seed) & set(base))
-            gain = "" if by_seed is base else gains(by_seed, base, seeds, "one", "one")
-            seconds = statistics.fmean(by_seed[s]["fit_seconds"] for s in seeds)
+            accuracy = statistics.fmean(by_seed[seed]["accuracy"]["one"] for seed in seeds)
+            gain = "" if by_seed is base else gains(by_seed, base, seeds, "one")
+            of_views = (gains(by_seed, by_seed, seeds, view) for view in ("flip", "flip-shift"))
             lines.append(
-                f"| {estimator.removesuffix('Classifier')} | {idea} "
-                f"| {statistics.fmean(by_seed[s]['accuracy']['one'] for s in seeds):.4f} | {gain} "
-                f"| {gains(by_seed, by_seed, seeds, 'flip', 'one')} "
-                f"| {gains(by_seed, by_seed, seeds, 'flip-shift', 'one')} | {seconds:.0f} |"
+                f"| {estimator} | {idea} | {len(seeds)} | {accuracy:.4f} | {gain} "
+                f"| {' | '.join(of_views)} |"
             )
-        lines.append(
-            f"|  | *{n_epochs} epochs of {images:,} images, {len(base)} seeds, {cpu}* |{'  |' * 5}"
+        notes.append(
+            f"{estimator}: {n_epochs} epochs of {images:,} images in mini-batches of {batch_size}, "
+            f"{cpu}."
         )
-    lines.append(
-        "\nGains are means over seeds of differences to the first row of the estimator at the same "
-        "seed, ± their standard error; those of views are differences to the same network's "
-        f"prediction from one view. torch {rows[-1]['torch']}."
+    return "\n".join(
+        [
+            *lines,
+            "\nGains are means of differences at the same seed, ± their standard error: to the "
+            f"first row of an estimator, and of views to the same network's prediction of one "
+            f"view. {' '.join(notes)} torch {rows[-1]['torch']}.",
+        ]
     )
-    return "\n".join(lines)
 
 
-def gains(rows, base, seeds, view, base_view):
+def gains(rows, base, seeds, view):
     seeds = [seed for seed in seeds if view in rows[seed]["accuracy"]]
-    if not seeds:
+    if len(seeds) < 2:
         return ""
-    each = [rows[s]["accuracy"][view] - base[s]["accuracy"][base_view] for s in seeds]
-    error = statistics.stdev(each) / len(each) ** 0.5 if len(each) > 1 else float("nan")
-    return f"{statistics.fmean(each):+.4f} ± {error:.4f}"
+    each = [rows[seed]["accuracy"][view] - base[seed]["accuracy"]["one"] for seed in seeds]
+    return f"{statistics.fmean(each):+.4f} ± {statistics.stdev(each) / len(each) ** 0.5:.4f}"
 
 
 def main():

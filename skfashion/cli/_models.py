@@ -10,7 +10,7 @@ RECIPE = {
 }
 RECIPES = {
     "lenet5": {"activation": "relu", "pooling": "max"},
-    "minivgg": {"max_epochs": 4, "batch_size": 128},
+    "minivgg": {"max_epochs": 4, "batch_size": 128, "optimizer": "muon"},
     # Without augmentation the frozen backbone runs once, not in each epoch.
     "vgg19": {"augment": None, "tta": None},
 }
