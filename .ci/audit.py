@@ -114,6 +114,9 @@ def main():
     if unknown:
         print(f"Of {', '.join(unknown)} nothing is known.")
     n_known = len(dependencies) - len(unknown)
+    if not n_known:
+        print("Holes are not known: no distribution could be looked up.")
+        return 0
     print(f"{n_known} distributions were looked up; {n_mended} holes have to be mended.")
     return int(n_mended > 0)
 

@@ -81,6 +81,13 @@ def test_without_advisories_it_passes_and_says_so(given, said, monkeypatch, caps
     assert said in lines[-1]
 
 
+@pytest.mark.usefixtures("nothing_required")
+def test_an_index_that_knows_no_distribution(monkeypatch, capsys):
+    code, lines = answer(monkeypatch, capsys, report())
+    assert code == 0
+    assert lines[-1] == "Holes are not known: no distribution could be looked up."
+
+
 @pytest.mark.parametrize(
     ("fields", "licence"),
     [
