@@ -28,7 +28,7 @@ from skfashion.storage import new_file, sha256_of
 
 MAX_BYTES = 2_000_000
 METHODS = ("u2netp", "grabcut", "border")
-VIEWS = (12, 2, 1)
+VIEWS = (1, 2, 12)
 QUICK = {"images": 2000, "epochs": 1, "width": 8, "per_folder": 4}
 
 
