@@ -128,13 +128,17 @@ def test_worker_processes_share_the_cores():
 def test_a_process_can_end_while_a_thread_trains():
     """As after Ctrl-C in a search whose fits are in threads."""
     script = """
-        import threading, time, numpy as np
+        import threading, numpy as np
+        from skorch.callbacks import Callback
         from skfashion import LeNet5Classifier
+        trains = threading.Event()
+        class Tell(Callback):
+            def on_batch_end(self, net, **kwargs):
+                trains.set()
         X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
-        classifier = LeNet5Classifier(max_epochs=100_000)
-        fit = classifier.fit
+        fit = LeNet5Classifier(max_epochs=100_000, callbacks=[Tell()]).fit
         threading.Thread(target=fit, args=(X, np.arange(256) % 2), daemon=True).start()
-        time.sleep(8)
+        trains.wait(50)
         print("end", flush=True)
     """
     run = subprocess.run(
