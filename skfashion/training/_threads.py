@@ -3,6 +3,7 @@
 import atexit
 import threading
 import time
+import weakref
 from collections import deque
 from contextlib import contextmanager, nullcontext
 from statistics import median
@@ -19,6 +20,7 @@ except ImportError:  # on Windows
 _turns = threading.RLock()  # held for a step, on the CPU
 _lock = threading.Lock()
 _n_trainings = 0
+_threads = weakref.WeakSet()  # in which there were trainings
 _n_threads = 1  # of a step of each training
 _ending = False
 SECONDS_TO_END = 5
@@ -32,6 +34,7 @@ def training_thread():
         if not _n_trainings:
             _n_threads = torch.get_num_threads()
         _n_trainings += 1
+        _threads.add(threading.current_thread())
     if torch.get_num_threads() != _n_threads:  # a new thread, while another one takes one
         torch.set_num_threads(_n_threads)
     steps = StepThreads(_n_threads)
@@ -160,13 +163,16 @@ class StepThreads:
 def _end_trainings():
     """End trainings of other threads before the process ends: torch aborts it otherwise.
 
-    A search that Ctrl-C has ended leaves such threads, which joblib does not wait for.
+    A search that Ctrl-C has ended leaves such threads, which joblib does not wait for. They have
+    to be over, and not their trainings alone, after which tensors are still deleted.
     """
     global _ending
     _ending = True
+    if not _n_trainings:  # threads of a pool may be there and idle
+        return
     deadline = time.monotonic() + SECONDS_TO_END
-    while _n_trainings and time.monotonic() < deadline:
-        time.sleep(0.01)
+    for thread in _threads - {threading.main_thread(), threading.current_thread()}:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def check_not_ending():
