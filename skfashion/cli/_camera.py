@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .. import persistence, pretrained
 from ._arguments import add_device, add_method, fraction, whole_number
+from ._models import of_photos
 from ._printing import readable, say
 
 TEXTS = {
@@ -21,13 +21,7 @@ PORT, GREATEST_PORT = 8765, 65535
 
 
 def add_options(add):
-    """Add the arguments of the command.
-
-    Parameters
-    ----------
-    add : callable
-        ``add_argument`` of its parser.
-    """
+    """Add the arguments of the command; see :func:`_predict.add_options`."""
     add(
         "--source",
         default="0",
@@ -84,19 +78,12 @@ def run(arguments):
     from ..photos import make_photo_pipeline
 
     with open_source(arguments.source) as source:
-        classifier = _load(arguments)
+        classifier, _ = of_photos(arguments.model_file, arguments.device)  # of one view: faster
         pipeline = make_photo_pipeline(classifier, method=arguments.method, max_size=MAX_SIZE)
         annotator = FrameAnnotator(pipeline, threshold=arguments.threshold)
         if arguments.video is None:
             return _show(source, annotator, arguments.port)
         return _write(source, annotator, arguments.video)
-
-
-def _load(arguments):
-    if arguments.model_file is None:
-        shipped = pretrained.load_pretrained("photos", method="border", device=arguments.device)
-        return shipped["classifier"]
-    return persistence.load(arguments.model_file, device=arguments.device)
 
 
 def _show(source, annotator, port):

@@ -1,6 +1,6 @@
 """The classifiers that can be trained, by their names, and how they are trained."""
 
-from .. import estimators
+from .. import estimators, persistence, pretrained
 from ..augmentation import RandomHorizontalFlip
 
 # What the classifiers are trained with, all of them and each: the rest is their defaults.
@@ -46,3 +46,26 @@ def parameters(model):
 def with_weights():
     """Return the names of the models that take trained weights."""
     return [name for name, cls in models().items() if "weights" in cls().get_params(deep=False)]
+
+
+def of_photos(path, device):
+    """Return the classifier that names garments in photos.
+
+    Parameters
+    ----------
+    path : str, path-like or None
+        A model file; None takes the classifier that comes with the package.
+    device : str
+        Where to compute.
+
+    Returns
+    -------
+    classifier : ImageClassifier
+        Fitted.
+    n_views : int
+        Over how many views of a garment its probabilities are averaged.
+    """
+    if path is not None:
+        return persistence.load(path, device=device), 1
+    pipeline = pretrained.load_pretrained("photos", method="border", device=device)
+    return pipeline["classifier"], pipeline.n_views

@@ -5,8 +5,9 @@ import os
 import warnings
 from pathlib import Path
 
-from .. import persistence, pretrained
+from .. import persistence
 from ._arguments import add_device, add_method
+from ._models import of_photos
 from ._output import output_folder
 from ._printing import complain, readable, say, table
 
@@ -76,11 +77,7 @@ def run(arguments):
         0, or 1 if a file could not be read or a picture could not be written.
     """
     model, files = _split(arguments.files)
-    if model is None:
-        shipped = pretrained.load_pretrained("photos", method="border", device=arguments.device)
-        classifier, n_views = shipped["classifier"], shipped.n_views
-    else:
-        classifier, n_views = persistence.load(model, device=arguments.device), 1
+    classifier, n_views = of_photos(model, arguments.device)
     photos = _read(files)
     if not photos:
         return 1
