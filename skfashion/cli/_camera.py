@@ -16,7 +16,7 @@ TEXTS = {
     "this machine alone can open, with the garment's box, its name and how probable it is. With "
     "--output, write them to a video instead. Ctrl-C ends it.",
 }
-MAX_SIZE = 320  # of frames in which garments are looked for: no name gets better by more
+MAX_SIZE = 320  # of frames in which garments are looked for: enough for images of 28 x 28
 PORT, GREATEST_PORT = 8765, 65535
 
 

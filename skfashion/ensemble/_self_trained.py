@@ -32,8 +32,8 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         searches neither.
     features : transformer, default=None
         Makes features, (n, D), of samples; it is cloned and fitted on them. None takes those of
-        `estimator`, by its `transform`. The features of a large network that was trained on
-        photos are better than those of a small one that was not.
+        `estimator`, by its `transform`; for photos, give those of a network that was trained on
+        photos, such as :class:`~skfashion.pretrained.BackboneFeatures` makes.
     final_estimator : classifier, default=None
         It is cloned, and trained on the features. None is a LogisticRegression of standardized
         features.
