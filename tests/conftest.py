@@ -8,11 +8,19 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests that run side by side share the cores: read by torch when it is first imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import torch
+
 from skfashion import LeNet5Classifier
 from skfashion.cli._models import models
 from skfashion.datasets import fetch_fashion_mnist, make_garments
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "fashion-mnist"
+
+
+@pytest.fixture(autouse=True)
+def torch_seed():
+    """Begin each test with the same global generator: modules of the tests' own draw from it."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture

@@ -202,6 +202,6 @@ def test_ctrl_c_leaves_a_finished_video(run, trained, tmp_path):
         options = ("--source", "long.mp4", "--output", named, *BORDER)
         code, out, err = run("camera", "--model", trained, *options)
     assert (code, err) == (130, "")
-    n_frames = int(re.search(r"\((\d+) frames", out)[1])
+    n_frames = int(re.search(r"\((\d+) frames?,", out)[1])
     assert 0 < n_frames < 2000
     assert len(list(open_source(named))) == n_frames
