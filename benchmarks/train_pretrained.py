@@ -38,6 +38,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--width", type=int, default=32, help="of the network's first layers")
     parser.add_argument("--hidden", type=int, default=256, help="units of the dense layer")
+    parser.add_argument("--optimizer", default="muon")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--quick", action="store_true", help="few images, epochs and photos")
     parser.add_argument("--measure", action="store_true", help="do not train, measure anew")
@@ -68,6 +69,7 @@ def trained_and_written(args):
         width=args.width,
         hidden_units=(args.hidden,),
         max_epochs=args.epochs,
+        optimizer=args.optimizer,
         augment=photo_like(names),
         random_state=args.seed,
         device="cpu",
@@ -86,6 +88,7 @@ def trained_and_written(args):
         "augmented_images": args.epochs * len(names[: args.images]),
         "width": args.width,
         "hidden_units": [args.hidden],
+        "optimizer": args.optimizer,
         "seed": args.seed,
         "seconds": round(seconds),
         "environment": environment(),

@@ -27,7 +27,7 @@ from skfashion.networks._batch_norm import BatchNorm
 
 RESULT = RESULTS / "trials.jsonl"
 HELD_OUT = 10_000
-NONE = "RandomHorizontalFlip()"  # what each idea is compared with
+NONE = "RandomHorizontalFlip()"  # what the others are compared with, if it is among them
 
 
 class AlternatingFlips(Callback):
@@ -133,6 +133,9 @@ def ideas_for(estimator):
             "convolutions begin as identities": lambda: flip | {"callbacks": [IdentityStart()]},
             "label_smoothing=0.1": lambda: flip | {"label_smoothing": 0.1},
             "label_smoothing=0.2": lambda: flip | {"label_smoothing": 0.2},
+            "muon, identities": lambda: (
+                flip | {"optimizer": "muon", "callbacks": [IdentityStart()]}
+            ),
             "muon, alternating flips, identities": lambda: together,
             "muon, batch_norm=True": lambda: flip | {"optimizer": "muon", "batch_norm": True},
         }
@@ -162,51 +165,48 @@ def measured(args):
 
 
 def relative_times(fit, ideas, rounds=3, images=640):
-    """Return the processor time of a fit with each idea, in times of that without, by medians."""
+    """Return the processor time of a fit with each idea, in times of the first, by medians."""
     seconds = {name: [] for name in ideas}
-    fit(NONE, images, seed=0)  # not counted
+    first = next(iter(ideas))
+    fit(first, images, seed=0)  # not counted
     for name in in_turns(ideas, rounds):
         start = time.process_time()
         fit(name, images, seed=0)
         seconds[name].append(time.process_time() - start)
-    without = statistics.median(seconds[NONE])
-    return {name: statistics.median(each) / without for name, each in seconds.items()}
+    medians = {name: statistics.median(each) for name, each in seconds.items()}
+    return {name: median / medians[first] for name, median in medians.items()}
 
 
 def markdown():
     """Return what was measured as a table: gains over none, with standard errors."""
     rows = [json.loads(line) for line in RESULT.read_text().splitlines()]
     lines = [
-        "| estimator | idea | seeds | held-out accuracy | gain | gain of tta='flip' "
+        "| estimator | training | idea | seeds | held-out accuracy | gain | gain of tta='flip' "
         "| gain of flips and shifts |",
-        f"|{' --- |' * 7}",
+        f"|{' --- |' * 8}",
     ]
     groups = {}
     for row in rows:
         key = (row["estimator"], row["n_epochs"], row["images"], row["batch_size"], row["cpu"])
         groups.setdefault(key, {}).setdefault(row["idea"], {})[row["seed"]] = row
-    notes = []
-    for (estimator, n_epochs, images, batch_size, cpu), ideas in groups.items():
-        base = ideas[NONE]
+    for (estimator, n_epochs, images, batch_size, _), ideas in groups.items():
+        base = next(iter(ideas.values()))
         for idea, by_seed in ideas.items():
             seeds = sorted(set(by_seed) & set(base))
             accuracy = statistics.fmean(by_seed[seed]["accuracy"]["one"] for seed in seeds)
             gain = "" if by_seed is base else gains(by_seed, base, seeds, "one")
             of_views = (gains(by_seed, by_seed, seeds, view) for view in ("flip", "flip-shift"))
             lines.append(
-                f"| {estimator} | {idea} | {len(seeds)} | {accuracy:.4f} | {gain} "
-                f"| {' | '.join(of_views)} |"
+                f"| {estimator} | {n_epochs} x {images:,}, {batch_size} | {idea} | {len(seeds)} "
+                f"| {accuracy:.4f} | {gain} | {' | '.join(of_views)} |"
             )
-        notes.append(
-            f"{estimator}: {n_epochs} epochs of {images:,} images in mini-batches of {batch_size}, "
-            f"{cpu}."
-        )
     return "\n".join(
         [
             *lines,
             "\nGains are means of differences at the same seed, ± their standard error: to the "
-            f"first row of an estimator, and of views to the same network's prediction of one "
-            f"view. {' '.join(notes)} torch {rows[-1]['torch']}.",
+            "first row with that training, and of views to the same network's prediction of one "
+            "view. A training is epochs x images, and images in a mini-batch. "
+            f"{', '.join(sorted({row['cpu'] for row in rows}))}; torch {rows[-1]['torch']}.",
         ]
     )
 
@@ -226,7 +226,7 @@ def main():
     parser.add_argument("--images", type=int, default=50_000)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batch-size", type=int, default=128)
-    parser.add_argument("--ideas", nargs="+", help="only these, and the first")
+    parser.add_argument("--ideas", nargs="+", help="only these, in this order")
     parser.add_argument("--views", nargs="+", default=[NONE], help="ideas with more views")
     args = parser.parse_args()
     if args.show:
@@ -235,7 +235,7 @@ def main():
     X, y = fashion_mnist()
     estimator = getattr(skfashion, args.estimator)
     ideas = ideas_for(estimator)
-    ideas = {name: ideas[name] for name in ideas if name in (args.ideas or ideas) or name == NONE}
+    ideas = {name: ideas[name] for name in args.ideas or ideas}
 
     def fit(name, images, seed):
         classifier = estimator(

@@ -36,8 +36,10 @@ REFERENCE = PLAIN | {
     "early_stopping": True,
     "patience": 10,
 }
-CNN5 = CNN5Classifier(hidden_units=(128, 64), **REFERENCE)
-MINI_VGG = MiniVGGClassifier(**REFERENCE)
+REFERENCES = {
+    "CNN5": CNN5Classifier(hidden_units=(128, 64), **REFERENCE),
+    "mini_VGG": MiniVGGClassifier(**REFERENCE),
+}
 # CNN5 has dropout of .5 after narrow layers: it learns slowly, and has to be seen often.
 OURS = {
     "CNN5": CNN5Classifier(max_epochs=30, augment=RandomHorizontalFlip(), tta="flip"),
@@ -48,20 +50,28 @@ OURS = {
 def run(experiment):
     """Train the four rows by both schedules, then search."""
     data = experiment.data
-    for name, reference in (("CNN5", CNN5), ("mini_VGG", MINI_VGG)):
-        for batch_size in (64, 128):
-            row = f"{name}, batch {batch_size}"
-            for seed in experiment.seeds:
-                for protocol, schedule in (("ours", OURS[name]), ("reference", reference)):
-                    if protocol == "reference" and name == "mini_VGG" and seed > 0:
-                        continue  # half an hour
-                    one = clone(schedule).set_params(batch_size=batch_size, random_state=seed)
-                    keep = protocol == "ours" and seed == 0  # for votes
-                    fit = experiment.recorded(one, row, protocol=protocol, keep=keep)
-                    fit.fit(*data.train_set, **data.validation)
+    rows = [
+        (f"{name}, batch {batch_size}", name, batch_size)
+        for name in OURS
+        for batch_size in (64, 128)
+    ]
+
+    def train(schedule, row, seed, **how):
+        one = clone(schedule).set_params(random_state=seed)
+        experiment.recorded(one, row, **how).fit(*data.train_set, **data.validation)
+
     for seed in experiment.seeds:
+        for row, name, batch_size in rows:
+            schedule = clone(OURS[name]).set_params(batch_size=batch_size)
+            train(schedule, row, seed, keep=seed == 0)  # for votes
         one = clone(OURS["mini_VGG"]).set_params(max_epochs=16, random_state=seed)
         experiment.recorded(one, ALL_IMAGES).fit(data.X, data.y)
+    for seed in experiment.seeds:
+        for row, name, batch_size in rows:
+            if name == "mini_VGG" and seed > 0:
+                continue  # half an hour
+            schedule = clone(REFERENCES[name]).set_params(batch_size=batch_size)
+            train(schedule, row, seed, protocol="reference")
     search(experiment)
 
 
@@ -74,7 +84,7 @@ def search(experiment):
         "patience": experiment.few([10, 15, 20]),
     }
     # Each fit holds out a part of its own to stop by.
-    one = clone(CNN5).set_params(random_state=0, validation_fraction=0.2)
+    one = clone(REFERENCES["CNN5"]).set_params(random_state=0, validation_fraction=0.2)
     halving = HalvingGridSearchCV(
         experiment.recorded(one, SEARCH_ROW),
         grid,
@@ -88,6 +98,6 @@ def search(experiment):
     halving.fit(data.X, data.y)
     print(f"best: {halving.best_params_}, held-out accuracy {halving.best_score_:.4f}")
     for seed in experiment.seeds:
-        best = clone(CNN5).set_params(**halving.best_params_, random_state=seed)
+        best = clone(REFERENCES["CNN5"]).set_params(**halving.best_params_, random_state=seed)
         fit = experiment.recorded(best, "CNN5, the search's best", protocol="reference")
         fit.fit(*data.train_set, **data.validation)

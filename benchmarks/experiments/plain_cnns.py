@@ -48,20 +48,22 @@ def run(experiment):
     train, valid = train_test_split(range(len(data.y)), test_size=0.2, random_state=0)
     fit_on = {"X": data.X[train], "y": data.y[train]}
     fit_on |= {"X_val": data.X[valid], "y_val": data.y[valid]}
-    for row, classifier in CLASSES.items():
-        with_augmentation = f"{row}, augmentation"
-        for seed in experiment.seeds:
+    for seed in experiment.seeds:
+        for row, classifier in CLASSES.items():
             without, with_flips = EPOCHS[row]
             one = classifier(max_epochs=without, random_state=seed)
             experiment.recorded(one, row).fit(**fit_on)
             one = clone(one).set_params(
                 max_epochs=with_flips, augment=RandomHorizontalFlip(), tta="flip"
             )
-            experiment.recorded(one, with_augmentation).fit(**fit_on)
+            experiment.recorded(one, f"{row}, augmentation").fit(**fit_on)
 
+    for seed in experiment.seeds:
+        for row, classifier in CLASSES.items():
             one = classifier(**REFERENCE, random_state=seed)
             before = experiment.recorded(one, row, protocol="reference", keep=True).fit(**fit_on)
             after = clone(one).set_params(
                 max_epochs=50, augment=rotate_shift_shear_zoom(), init_from=before.fitted()
             )
-            experiment.recorded(after, with_augmentation, protocol="reference").fit(**fit_on)
+            fit = experiment.recorded(after, f"{row}, augmentation", protocol="reference")
+            fit.fit(**fit_on)
