@@ -22,10 +22,12 @@ class DrawnLater:
 
     torch's layers draw from the global generator when they are made. These draw nothing then,
     and say by `initialization` what is to be drawn: a name of :data:`GAINS`, "zeros", or None
-    for weights that stay as they are, since they were loaded.
+    for weights that stay as they are, since they were loaded. A convolution that
+    `begins_as_identity` hands its first channels on as they are, and has the others drawn.
     """
 
     initialization = "default"
+    begins_as_identity = False
 
     def reset_parameters(self):
         """Do nothing."""
@@ -96,6 +98,9 @@ def initialize(module, generator=None):
             _draw(layer.bias, bound, generator)
         else:
             nn.init.zeros_(layer.bias)
+        if layer.begins_as_identity:
+            with torch.no_grad():
+                nn.init.dirac_(layer.weight[: layer.weight.shape[1]])
 
 
 @torch.no_grad()

@@ -44,11 +44,14 @@ def plain_convolution(n_in, n_out, size=3, padding=1):
     return Conv2d(int(n_in), int(n_out), size, padding=padding)
 
 
-def convolution(n_in, n_out, *, activation, size=3, padding=1, batch_norm=False):
+def convolution(
+    n_in, n_out, *, activation, size=3, padding=1, batch_norm=False, begins_as_identity=False
+):
     """Return a list of layers: convolution, batch normalization if wanted, activation."""
     activate = activation_layer(activation)
     layer = plain_convolution(n_in, n_out, size, padding)
     layer.initialization = initialization_for(activation)
+    layer.begins_as_identity = begins_as_identity
     norms = [BatchNorm(n_out)] if switch("batch_norm", batch_norm) else []
     return [layer, *norms, activate]
 

@@ -24,6 +24,8 @@ class PairedVGG(Network):
         Dropout rate after the last pool.
     %(pooling)s
     %(batch_norm)s
+    begin_as_identities : bool, default=False
+        Whether convolutions hand on the channels of their input at first, next to new ones.
     flat_norm : bool, default=False
         Whether the flattened features are batch-normalized.
     first_padding, last_padding : int, default=1
@@ -48,6 +50,7 @@ class PairedVGG(Network):
         dropout=0.0,
         pooling="max",
         batch_norm=False,
+        begin_as_identities=False,
         flat_norm=False,
         first_padding=1,
         last_padding=1,
@@ -63,7 +66,12 @@ class PairedVGG(Network):
             paddings = first_padding if i == 0 else 1, last_padding if last else 1
             for n_inputs, padding in zip((n_in, n_out), paddings, strict=True):
                 layers += convolution(
-                    n_inputs, n_out, padding=padding, activation=activation, batch_norm=batch_norm
+                    n_inputs,
+                    n_out,
+                    padding=padding,
+                    activation=activation,
+                    batch_norm=batch_norm,
+                    begins_as_identity=begin_as_identities,
                 )
             layers.append(pooling_layer(pooling, last_pool if last else 2))
             n_in = n_out
@@ -119,6 +127,7 @@ class MiniVGG(PairedVGG):
             activation=activation,
             pooling=pooling,
             batch_norm=batch_norm,
+            begin_as_identities=True,
             hidden_units=hidden_units,
             hidden_dropout=dropout,
             hidden_parameter="dropout",

@@ -58,3 +58,10 @@ def test_layers_that_keep_their_weights():
         layer.weight.fill_(7)
     initialize(layer)
     assert (layer.weight == 7).all()
+
+
+def test_a_convolution_that_begins_as_an_identity():
+    layer = drawn(convolution(3, 5, activation="relu", begins_as_identity=True)[0])
+    x = torch.rand(2, 3, 6, 6)
+    assert torch.allclose(layer(x)[:, :3], x)
+    assert layer.weight[3:].abs().sum() > 0
