@@ -12,7 +12,8 @@ class MiniVGGClassifier(ImageClassifier):
 
     On 28 x 28 grey images and ten classes it has 2,167,786 trainable parameters. Its
     reference counts about 4.8 million, taking the sizes of feature maps for those of
-    kernels.
+    kernels. Its convolutions begin by handing on the channels of their input, beside new ones
+    that are drawn.
 
     Parameters
     ----------

@@ -92,6 +92,9 @@ class MiniVGG(PairedVGG):
 
     On 28 x 28: (N, C, 28, 28), padded to (N, 32, 32, 32), (N, 32, 16, 16), (N, 64, 8, 8), D.
 
+    Convolutions begin by handing the channels of their input on, beside new ones that are drawn:
+    it trains sooner than from convolutions that are drawn alone.
+
     Parameters
     ----------
     %(images)s
