@@ -25,7 +25,8 @@ def load_pretrained(
 
     "photos" names garments in photographs, by the ten classes of Fashion-MNIST. It was trained on
     Fashion-MNIST alone, made like cut-outs of photos by
-    :func:`~skfashion.augmentation.photo_like`.
+    :func:`~skfashion.augmentation.photo_like`. Bags are taken to be ten times rarer among photos
+    than there, since what is cut out badly looks like one more often than it is one.
 
     Parameters
     ----------
