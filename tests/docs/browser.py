@@ -122,11 +122,15 @@ def projector(log_dir, screenshots):
                 break
             time.sleep(1)
         print("runs with features:", runs.decode())
+        if b'"' not in runs:
+            faults.append(f"{log_dir}: no run with features")
         with chromium() as browser:
             page = watched(browser, faults, WIDTHS["desktop"])
             page.goto(f"{address}/#projector")
             page.wait_for_timeout(15_000)
             page.screenshot(path=screenshots / "projector.png")
+            if not any(frame.get_by_text("Points:").count() for frame in page.frames):
+                faults.append("the projector shows no points")
     finally:
         server.terminate()
         server.wait()
