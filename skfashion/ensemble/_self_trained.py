@@ -52,7 +52,7 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
         The labels of the classes.
     class_weight_ : ndarray of shape (n_classes,)
-        Their weights, 1 on average.
+        Their weights, 1 on average: of `final_estimator_`, or of `estimator` if there is none.
     features_ : transformer or None
         The fitted transformer.
     final_estimator_ : classifier or None
@@ -135,15 +135,13 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             raise ValueError("Found 0 samples, while fit needs some to adapt to.")
         classes = self.estimator.classes_
         probabilities = np.asarray(self.estimator.predict_proba(X), dtype=float)
-        weights = np.maximum(probabilities.mean(axis=0), 1e-6) ** -self.balance
-        weights /= weights.mean()
-        probabilities = _weighted(probabilities, weights)
+        weights, probabilities = self._balanced(probabilities)
         features = final = None
         n_iter = 0
         if self.max_iter:
             features = None if self.features is None else clone(self.features).fit(X)
             rows = self._rows(features, X)
-            final, n_iter, probabilities = self._self_trained(rows, probabilities)
+            final, n_iter, weights, probabilities = self._self_trained(rows, probabilities)
         self.classes_, self.class_weight_ = classes, weights
         self.features_, self.final_estimator_, self.n_iter_ = features, final, n_iter
         self.transduction_ = classes[probabilities.argmax(axis=1)]
@@ -182,23 +180,33 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         rows = np.asarray(transformer.transform(X))
         return rows.reshape(len(rows), -1)
 
+    def _balanced(self, probabilities):
+        """Return the weights of the classes, and the probabilities of a batch by them."""
+        weights = np.maximum(probabilities.mean(axis=0), 1e-6) ** -self.balance
+        weights /= weights.mean()
+        return weights, _weighted(probabilities, weights)
+
     def _self_trained(self, rows, probabilities):
-        """Return the classifier of the features, how often it was trained, and what it predicts."""
+        """Return a classifier of the features, how often it was trained, weights, and labels.
+
+        The classes are balanced after each training: else one that takes too much takes more with
+        each.
+        """
         n_classes = probabilities.shape[1]
-        labels = final = None
+        labels = final = weights = None
         for n_iter in range(1, self.max_iter + 1):
             sure = self._most_certain(probabilities)
             before, labels = labels, probabilities.argmax(axis=1)
             if before is not None and (before == labels).all():
-                return final, n_iter - 1, probabilities
+                return final, n_iter - 1, weights, probabilities
             if len(np.unique(labels[sure])) < 2:
                 raise ValueError(
                     f"{self.estimator!r} gives the same label to all samples of which it is sure: "
                     "there is nothing to train with. Give more samples, or set max_iter=0."
                 )
             final = self._new_final_estimator().fit(rows[sure], labels[sure])
-            probabilities = _in_all_columns(final, rows, n_classes)
-        return final, self.max_iter, probabilities
+            weights, probabilities = self._balanced(_in_all_columns(final, rows, n_classes))
+        return final, self.max_iter, weights, probabilities
 
     def _new_final_estimator(self):
         if self.final_estimator is not None:
@@ -226,9 +234,10 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         if self.final_estimator_ is None:
             probabilities = np.asarray(self.estimator.predict_proba(X), dtype=float)
-            return _weighted(probabilities, self.class_weight_)
-        rows = self._rows(self.features_, X)
-        return _in_all_columns(self.final_estimator_, rows, len(self.classes_))
+        else:
+            rows = self._rows(self.features_, X)
+            probabilities = _in_all_columns(self.final_estimator_, rows, len(self.classes_))
+        return _weighted(probabilities, self.class_weight_)
 
     @document
     def predict(self, X):

@@ -187,3 +187,16 @@ def test_nothing_to_train_with():
     P = np.tile([0.8, 0.1, 0.1], (10, 1))
     with pytest.raises(ValueError, match="gives the same label to all .* set max_iter=0"):
         SelfTrainedClassifier(Says(), balance=0).fit(P)
+
+
+def test_no_class_takes_more_with_each_training():
+    rng = np.random.default_rng(0)
+    centers = np.repeat([[0.0, 0.0], [1.2, 0.0], [0.6, 1.0]], 150, axis=0)
+    samples = centers + rng.normal(0, 0.6, centers.shape)
+    y = np.repeat([0, 1, 2], 150)
+    of_another_kind = samples + np.array([0.25, 0.1])
+    classifier = LogisticRegression().fit(samples, y)
+    meta = SelfTrainedClassifier(classifier, FunctionTransformer(), balance=1.0, max_iter=20)
+    fractions = np.bincount(meta.fit(of_another_kind).transduction_, minlength=3) / len(y)
+    assert fractions.min() > 0.27
+    assert fractions.max() < 0.4
