@@ -73,6 +73,12 @@ FINE_TUNED = MiniVGGClassifier(
 V5_COLOUR = V5Classifier(width=16, max_epochs=40, augment=AUGMENT, tta="flip", random_state=0)
 
 
+# How a classifier is adapted: chosen by the labels of the training photos. Features that it has
+# learned itself have nothing to add to what it says.
+OWN_FEATURES = {"balance": 1.0, "max_iter": 0}
+WITH_BACKBONE = {"balance": 1.0}
+
+
 @dataclass(frozen=True)
 class Photos:
     """Photos to learn from and to report on, and which names are right for their folders."""
@@ -271,12 +277,13 @@ def shipped(method, experiment):
 # Adapted to the unlabelled training photos.
 
 
-def adapted(experiment, features=None):
+def adapted(experiment, features=None, **how_adapted):
     """Measure the weights of the package, adapted to unlabelled photos."""
     train, _, _ = cut_out(experiment, "u2netp", "train")
     found, folders, ms = cut_out(experiment, "u2netp", "validation")
     pipeline = load_pretrained("photos", method="border")
-    classifier, seconds = trained(SelfTrainedClassifier(pipeline, features), train)
+    how_adapted = how_adapted or OWN_FEATURES
+    classifier, seconds = trained(SelfTrainedClassifier(pipeline, features, **how_adapted), train)
     how = {"found": are_found(found), "ms": ms, "seconds": seconds, "images": len(train)}
     return measured(experiment, classifier, found, folders, **how, network=pipeline["classifier"])
 
@@ -284,7 +291,7 @@ def adapted(experiment, features=None):
 def adapted_backbone(experiment):
     """Measure the same with the features of a backbone."""
     features = backbone_features(experiment.quick)
-    return None if features is None else adapted(experiment, features)
+    return None if features is None else adapted(experiment, features, **WITH_BACKBONE)
 
 
 # Trained on labelled photos.
