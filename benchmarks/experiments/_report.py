@@ -118,7 +118,8 @@ def machine(record):
     """Return what a fit ran on."""
     where = record["environment"]
     gpu = f"{where['gpu']}, " if where["gpu"] and record["device"] != "cpu" else ""
-    return f"{gpu}{where['cpu']}, {where['threads']} threads, torch {where['torch']}"
+    threads = "one thread" if where["threads"] == 1 else f"{where['threads']} threads"
+    return f"{gpu}{where['cpu']}, {threads}, torch {where['torch']}"
 
 
 # What single experiments add.
