@@ -40,7 +40,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", type=int, default=60_000, help="the first so many; all: 60000")
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--width", type=int, default=32, help="of the network's first layers")
+    parser.add_argument("--width", type=int, default=16, help="of the network's first layers")
     parser.add_argument("--hidden", type=int, default=256, help="units of the dense layer")
     parser.add_argument("--optimizer", default="muon")
     parser.add_argument("--seed", type=int, default=0)

@@ -201,10 +201,11 @@ def markdown():
 
 def gains(rows, base, seeds, view):
     seeds = [seed for seed in seeds if view in rows[seed]["accuracy"]]
-    if len(seeds) < 2:
+    if not seeds:
         return ""
     each = [rows[seed]["accuracy"][view] - base[seed]["accuracy"]["one"] for seed in seeds]
-    return f"{statistics.fmean(each):+.4f} ± {statistics.stdev(each) / len(each) ** 0.5:.4f}"
+    error = f" ± {statistics.stdev(each) / len(each) ** 0.5:.4f}" if len(each) > 1 else ""
+    return f"{statistics.fmean(each):+.4f}{error}"
 
 
 def main():

@@ -60,19 +60,14 @@ class PairedVGG(Network):
     ):
         width = whole_number("width", width)
         layers, n_in = [], image_shape[2]
+        how = {"activation": activation, "batch_norm": batch_norm}
+        how["begins_as_identity"] = begin_as_identities
         for i, factor in enumerate(factors):
             last = i == len(factors) - 1
             n_out = factor * width
             paddings = first_padding if i == 0 else 1, last_padding if last else 1
             for n_inputs, padding in zip((n_in, n_out), paddings, strict=True):
-                layers += convolution(
-                    n_inputs,
-                    n_out,
-                    padding=padding,
-                    activation=activation,
-                    batch_norm=batch_norm,
-                    begins_as_identity=begin_as_identities,
-                )
+                layers += convolution(n_inputs, n_out, padding=padding, **how)
             layers.append(pooling_layer(pooling, last_pool if last else 2))
             n_in = n_out
         layers += dropout_layers(*dropout_rates("dropout", dropout, 1))
