@@ -24,6 +24,12 @@ def torch_seed():
 
 
 @pytest.fixture
+def on_cpu(monkeypatch):
+    """Let device="auto" be the CPU, for what is told of it alone."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+@pytest.fixture
 def default_sigint_handler():
     """Let Ctrl-C interrupt, which a process that a shell started in the background ignores."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,7 +6,7 @@ from math import log1p
 from .._lazy import torch
 from ._base import Augmentation
 from ._ranges import check_classes, check_number, limits_of, plain, sample_uniform
-from ._resampling import as_dtype, positions_of, resample, working_dtype
+from ._resampling import as_dtype, positions_of, resample, where, working_dtype
 from ._silhouettes import boxes_of, sample_chosen, silhouette_in
 from ._texts import documented
 
@@ -66,7 +66,7 @@ class GarmentAugmentation(Augmentation):
             for code in plain(self.classes):
                 of_class = of_class | (targets == code)
             chosen = chosen & of_class[:, None, None, None]
-        return torch.where(chosen, self.rearrange(batch, generator), batch)
+        return where(chosen, self.rearrange(batch, generator), batch)
 
 
 @documented

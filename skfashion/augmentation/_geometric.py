@@ -204,10 +204,18 @@ class RandomHorizontalFlip(GeometricAugmentation):
         """Raise ValueError or TypeError for an invalid parameter."""
         check_number("p", self.p, 0, 1)
 
+    def augment(self, batch, generator):
+        """Mirror images of a batch, (N, C, H, W)."""
+        if batch.dtype in (torch.uint16, torch.uint32, torch.uint64):  # torch.flip lacks them
+            return super().augment(batch, generator)
+        mirrored = self._choose(len(batch), generator)
+        return torch.where(mirrored[:, None, None, None], batch.flip(3), batch)
+
     def draw(self, shape, generator):
         """Sample which images are mirrored: (N, 2, 3)."""
-        n = shape[0]
-        mirrored = torch.rand(n, generator=generator, device=generator.device) < plain(self.p)
-        matrix = identity(n, generator)
-        matrix[:, 0, 0] -= 2.0 * mirrored
+        matrix = identity(shape[0], generator)
+        matrix[:, 0, 0] -= 2.0 * self._choose(shape[0], generator)
         return matrix
+
+    def _choose(self, n, generator):
+        return torch.rand(n, generator=generator, device=generator.device) < plain(self.p)

@@ -12,7 +12,7 @@ from ._ranges import (
     plain,
     sample_uniform,
 )
-from ._resampling import as_dtype, clip_to_dtype, working_dtype
+from ._resampling import as_dtype, clip_to_dtype, where, working_dtype
 from ._texts import documented
 
 
@@ -230,7 +230,7 @@ class RandomErasing(Augmentation):
         columns = self._covered(draw[1], width)[:, None, None, :]  # (N, 1, 1, W)
         covered = rows & columns & (draw[2] < plain(self.p))[:, :, None, None]  # (N, 1, H, W)
         fill_value = clip_to_dtype(plain(self.fill_value), batch.dtype)
-        return torch.where(covered, batch.new_full((), fill_value), batch)
+        return where(covered, batch.new_full((), fill_value), batch)
 
     def _covered(self, draw, side):
         """Return which pixels along an axis are covered: (N, side)."""

@@ -62,6 +62,21 @@ def as_dtype(pixels, dtype):
     return pixels.to(dtype) if dtype.is_floating_point else pixels.round_().to(dtype)
 
 
+def where(chosen, pixels, others):
+    """Return `pixels` where `chosen`, else `others`, as `torch.where`, for all integer dtypes.
+
+    Older versions of torch lack some of the unsigned ones.
+    """
+    signed = SIGNED.get(str(others.dtype))
+    if signed is None:
+        return torch.where(chosen, pixels, others)
+    signed = getattr(torch, signed)
+    return torch.where(chosen, pixels.view(signed), others.view(signed)).view(others.dtype)
+
+
+SIGNED = {f"torch.uint{n}": f"int{n}" for n in (16, 32, 64)}
+
+
 def clip_to_dtype(value, dtype):
     """Return the value of a dtype that is nearest to a number."""
     if dtype.is_floating_point:

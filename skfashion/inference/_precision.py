@@ -59,4 +59,7 @@ def storage_dtype(precision):
 
 def autocast(device, precision):
     """Return the context in which the network runs."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
+    # Without torch's cache of rounded weights: it is emptied when the outermost autocast ends, and
+    # within a caller's own the weights of the first step would be computed with for ever.
+    enabled = precision == "bfloat16"
+    return torch.autocast(device.type, torch.bfloat16, enabled=enabled, cache_enabled=False)

@@ -272,6 +272,7 @@ def test_other_data_are_refused(name, data, fit, tmp_path):
         saved.fit(*data, **fit)
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_what_changes_nothing_is_not_held_against_a_fit(tmp_path):
     break_off(lenet(checkpoint_dir=tmp_path, lr=0.01), 6)
     same = lenet(checkpoint_dir=str(tmp_path), lr=np.float64(0.01), verbose=1, tta="flip")

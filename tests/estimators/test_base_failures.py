@@ -135,6 +135,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.usefixtures("on_cpu")
 @pytest.mark.parametrize("change", CHANGES, ids=str)
 @pytest.mark.parametrize("keep", KEEPERS.values(), ids=KEEPERS)
 def test_what_was_built_is_what_is_kept(change, keep, tmp_path):

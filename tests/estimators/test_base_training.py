@@ -150,6 +150,7 @@ class TestPartialFit:
         assert list(classifier.classes_) == list(range(10))
         classifier.partial_fit(X[y >= 5], y[y >= 5])
 
+    @pytest.mark.usefixtures("on_cpu")
     def test_goes_on_after_fit(self, garments):
         X, y = garments
         classifier = lenet(lr=1e-2).fit(X, y)

@@ -79,6 +79,7 @@ def test_weights_are_told_apart_by_all_that_is_used_of_them():
     assert _hash_of_state({"model": module}) == _hash_of_state({"model": module.state_dict()})
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_weights_within_a_checkpoint_of_another_author(tmp_path, garments):
     X, y = (part[:50] for part in garments)
     classifier = LeNet5Classifier(max_epochs=1, random_state=0)

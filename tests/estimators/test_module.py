@@ -67,6 +67,7 @@ class TestHasAllThatOthersHave:
         classifier.set_params(early_stopping=False, class_weight=None).partial_fit(X, Y)
         assert classifier.n_iter_ == 4
 
+    @pytest.mark.usefixtures("on_cpu")
     def test_features_lead_to_the_logits(self):
         classifier = make(precision="float64").fit(X, Y)
         output = classifier.module_.module.fc2

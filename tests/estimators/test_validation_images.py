@@ -32,6 +32,7 @@ def rgb():
     return rng.integers(0, 256, (30, 20, 16, 3), dtype=np.uint8), np.arange(30) % 3
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_grey_layouts_are_the_same(grey):
     X, y = grey
     expected = proba(X, y)

@@ -222,6 +222,7 @@ def hungry(classifier, room, error):
     return fitted
 
 
+@pytest.mark.usefixtures("on_cpu")
 @pytest.mark.parametrize("error", NO_MEMORY, ids=lambda error: type(error).__name__)
 def test_chunks_are_halved_where_the_memory_does_not_suffice(error, garments):
     X, y = (part[:64] for part in garments)

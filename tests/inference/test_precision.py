@@ -25,6 +25,7 @@ PROCESSORS = {
 }
 
 
+@pytest.mark.usefixtures("on_cpu")
 @pytest.mark.parametrize("kind", PROCESSORS)
 def test_precision_auto_is_the_faster_one(kind, garments, monkeypatch):
     X, y = (part[:50] for part in garments)

@@ -129,6 +129,14 @@ class TestSwitches:
         again.partial_fit(X, Y)
 
 
+def test_bfloat16_within_autocast():
+    """Weights are rounded anew in each step, not once for the whole of the caller's context."""
+    expected = cnn5(precision="bfloat16").fit(X, Y).predict_proba(X)
+    with torch.autocast("cpu", torch.bfloat16):
+        classifier = cnn5(precision="bfloat16").fit(X, Y)
+        np.testing.assert_array_equal(classifier.predict_proba(X), expected)
+
+
 def test_in_threads_the_default_dtype_comes_back():
     with default_dtype(torch.float64):
         with neutral_torch():

@@ -49,6 +49,7 @@ def sources(fitted, path):
     ]
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_starts_from_weights(fitted, tmp_path):
     for source in sources(fitted, tmp_path):
         classifier = lenet(init_from=source, random_state=1, **STILL).fit(X, Y)

@@ -72,6 +72,7 @@ def test_leaves_the_epochs_that_are_complete(press, early_stopping):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_in_validation():
     press = Press("on_batch_end", 8, training=False)  # six mini-batches an epoch
     with pytest.warns(UserWarning, match="after 1 of . epochs"):
@@ -79,6 +80,7 @@ def test_in_validation():
     assert "valid_loss" in classifier.history_[-1]
 
 
+@pytest.mark.usefixtures("on_cpu")
 def test_in_validation_of_the_first_epoch():
     press = Press("on_batch_begin", 1, training=False)
     classifier = lenet(press)

@@ -9,6 +9,8 @@ from skorch.callbacks import Callback
 
 from skfashion import LeNet5Classifier
 
+pytestmark = pytest.mark.usefixtures("on_cpu")  # a GPU has its rate in a tensor
+
 
 def lenet(**parameters):
     defaults = {"activation": "relu", "max_epochs": 2, "batch_size": 64, "random_state": 0}

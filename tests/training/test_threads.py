@@ -19,6 +19,8 @@ from skfashion import LeNet5Classifier
 from skfashion.training import ImageData, ImageNet, _threads
 from skfashion.training._threads import StepThreads, involuntary_switches
 
+pytestmark = pytest.mark.usefixtures("on_cpu")
+
 X = np.random.default_rng(0).integers(0, 256, (64, 28, 28), dtype=np.uint8)
 Y = np.arange(64) % 2
 
@@ -135,7 +137,9 @@ def test_a_process_can_end_while_a_thread_trains():
         class Tell(Callback):
             def on_batch_end(self, net, **kwargs):
                 trains.set()
-        X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
+        pytestmark = pytest.mark.usefixtures("on_cpu")
+
+X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
         fit = LeNet5Classifier(max_epochs=100_000, callbacks=[Tell()]).fit
         threading.Thread(target=fit, args=(X, np.arange(256) % 2), daemon=True).start()
         trains.wait(50)
