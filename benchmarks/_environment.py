@@ -39,6 +39,11 @@ def environment():
     }
 
 
+def processor(environment, device="cuda"):
+    """Return what a figure was measured on: the GPU, if there was one and it was used."""
+    return environment["gpu"] if device == "cuda" and environment["gpu"] else environment["cpu"]
+
+
 def data_home():
     """Return where Fashion-MNIST lies beside a checkout; None lets the fetcher look."""
     return REAL_DATA if REAL_DATA.exists() else None

@@ -5,6 +5,7 @@ main job is run as its user runs it, as a process of its own, and its whole time
 Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
 
     python benchmarks/accuracy.py --seeds 0 1 2
+    python benchmarks/accuracy.py --rows "python -m skfashion --epochs 16"
 """
 
 import os
@@ -22,6 +23,7 @@ from _environment import (
     environment,
     fashion_mnist,
     merge,
+    processor,
     read,
     torch_and_dates,
 )
@@ -36,9 +38,10 @@ ROWS = [
 ]
 
 
-def main_job(seed):
-    """Run the main job; return its accuracy and the seconds the whole process took."""
-    command = [sys.executable, "-m", "skfashion", "--quiet", "--seed", str(seed)]
+def main_job(what, seed):
+    """Run the main job as a row says; return its accuracy and the whole process's seconds."""
+    options = what.removeprefix(MAIN_JOB).split()
+    command = [sys.executable, "-m", "skfashion", *options, "--quiet", "--seed", str(seed)]
     if data_home():
         command += ["--data-home", str(data_home())]
     with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +71,7 @@ def markdown(rows):
         accuracy = f"{row['accuracy_mean']:.4f} ± {row['accuracy_std']:.4f}"
         lines.append(
             f"| `{row['what']}` | {accuracy} | {row['seconds_median']:.0f} "
-            f"| {row['environment']['cpu']}{beside} |"
+            f"| {processor(row['environment'])}{beside} |"
         )
     seeds = sorted({len(row["seeds"]) for row in rows})
     lines.append(
@@ -96,7 +99,8 @@ def main():
     for what in args.rows:
         runs = []
         for seed in args.seeds:
-            run = main_job(seed) if what == MAIN_JOB else fit_and_score(what, seed, data)
+            is_job = what.startswith(MAIN_JOB)
+            run = main_job(what, seed) if is_job else fit_and_score(what, seed, data)
             print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
             runs.append(run)
         accuracies, seconds = zip(*runs, strict=True)

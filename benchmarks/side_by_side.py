@@ -31,6 +31,7 @@ from _environment import (
     in_turns,
     installed,
     merge,
+    processor,
     read,
     torch_and_dates,
 )
@@ -83,10 +84,13 @@ def compare(network, batch_size, args):
     }
     if BEFORE in args.systems and not args.before:
         raise SystemExit('the system "before" needs --before FOLDER')
+    folders = {BEFORE: args.before}
+    started = {
+        system: start(system, network, n_images, how, folders.get(system))
+        for system in args.systems
+    }
     workers, missing = {}, {}
-    for system in args.systems:
-        folder = args.before if system == BEFORE else None
-        pipe = start(system, network, n_images, how, folder)
+    for system, pipe in started.items():
         answer = pipe.recv()
         if answer == "ready":
             workers[system] = pipe
@@ -133,10 +137,8 @@ def show(row):
 
 
 def markdown(rows):
-    """Return the table of README.md: the CPU's rows, those of a processor together."""
-    rows = sorted(
-        (row for row in rows if row["device"] == "cpu"), key=lambda row: row["environment"]["cpu"]
-    )
+    """Return the table of README.md, the rows of a processor together."""
+    rows = sorted(rows, key=lambda row: processor(row["environment"], row["device"]))
     there = {entry["system"] for row in rows for entry in row["systems"]}
     systems = [system for system in SYSTEMS if system in there]
     heads = ["network", "batch", *systems, "processor"]
@@ -150,7 +152,8 @@ def markdown(rows):
             if entry and system != OURS and entry["ratio"] is not None:
                 cell += f" (x {entry['ratio']:.2f})"
             cells.append(cell)
-        lines.append(f"| {' | '.join([*cells, row['environment']['cpu']])} |")
+        cells.append(processor(row["environment"], row["device"]))
+        lines.append(f"| {' | '.join(cells)} |")
     rounds = sorted({row["rounds"] for row in rows})
     lines.append(
         f"\nTraining images per second, median of {' or '.join(map(str, rounds))} rounds; in "

@@ -34,9 +34,13 @@ def main(arguments=None):
     parser.add_argument("--list", action="store_true", help="list the experiments")
     parser.add_argument("--quick", action="store_true", help="try it on a few drawn garments")
     parser.add_argument("--seeds", type=int, default=3, help="how many; default: %(default)s")
+    parser.add_argument("--first-seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--n-jobs", type=int, help="fits that a search runs side by side")
     parser.add_argument("--long", action="store_true", help="run what takes over half an hour, too")
     parser.add_argument("--weights", help="file or URL of VGG-19's weights")
+    parser.add_argument(
+        "--side-by-side", type=int, default=1, help="how many runs share the machine; noted down"
+    )
     parser.add_argument("--output", type=Path, help="another folder than that of the results")
     args = parser.parse_args(arguments)
     if args.list or not args.names:
@@ -47,6 +51,8 @@ def main(arguments=None):
         parser.error(f"no experiment {sorted(unknown)[0]!r}: there are {', '.join(names())}")
     if args.seeds < 1:
         parser.error(f"--seeds is {args.seeds}: give at least 1")
+    if args.first_seed < 0 or args.side_by_side < 1:
+        parser.error("--first-seed is at least 0, --side-by-side at least 1")
     if args.quick and args.output and args.output.resolve() == RESULTS:
         parser.error(f"--quick is no result: give another folder than {args.output}")
     folder = args.output or (Path(tempfile.mkdtemp()) if args.quick else RESULTS)
@@ -61,9 +67,11 @@ def main(arguments=None):
             folder,
             quick=args.quick,
             n_seeds=args.seeds,
+            first_seed=args.first_seed,
             n_jobs=args.n_jobs,
             long=args.long,
             weights=args.weights,
+            side_by_side=args.side_by_side,
         )
         load(name).run(experiment)
         print(f"written to {experiment.path}")

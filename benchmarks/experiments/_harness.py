@@ -124,22 +124,28 @@ class Experiment:
     quick : bool, default=False
         Whether to take a few drawn garments, two epochs and narrow networks.
     n_seeds : int, default=3
-        How many seeds, from 0 on.
+        How many seeds.
+    first_seed : int, default=0
+        The first of them.
     n_jobs : int or None, default=None
         How many fits of a search or a cross-validation run side by side.
     long : bool, default=False
         Whether to run what takes more than half an hour on two cores.
     weights : str or None, default=None
         File or URL of VGG-19's weights.
+    side_by_side : int, default=1
+        How many runs share the machine, which their seconds depend on.
     """
 
     name: str
     folder: Path = RESULTS
     quick: bool = False
     n_seeds: int = 3
+    first_seed: int = 0
     n_jobs: int | None = None
     long: bool = False
     weights: str | None = None
+    side_by_side: int = 1
 
     @property
     def data(self):
@@ -148,13 +154,13 @@ class Experiment:
 
     @property
     def environment(self):
-        """Hardware and versions."""
-        return environment()
+        """Hardware and versions, and how many runs share the machine."""
+        return environment() | {"side_by_side": self.side_by_side}
 
     @property
     def seeds(self):
         """The seeds."""
-        return range(self.n_seeds)
+        return range(self.first_seed, self.first_seed + self.n_seeds)
 
     def few(self, options):
         """Return the options of a search; of more than two, the first and the last if quick."""

@@ -119,7 +119,9 @@ def machine(record):
     where = record["environment"]
     gpu = f"{where['gpu']}, " if where["gpu"] and record["device"] != "cpu" else ""
     threads = "one thread" if where["threads"] == 1 else f"{where['threads']} threads"
-    return f"{gpu}{where['cpu']}, {threads}, torch {where['torch']}"
+    beside = where.get("side_by_side", 1)
+    shared = f", {beside} runs side by side" if beside > 1 else ""
+    return f"{gpu}{where['cpu']}, {threads}, torch {where['torch']}{shared}"
 
 
 # What single experiments add.

@@ -75,9 +75,9 @@ def run(experiment):
     data = experiment.data
     for protocol, schedules in (("ours", OURS), ("reference", BY_REFERENCE)):
         for seed, (row, schedule) in product(experiment.seeds, schedules.items()):
-            if row in OVER_20_MINUTES and seed != experiment.seeds[0]:
-                continue
-            if row in LONG and protocol == "reference" and not experiment.has_time_for(row):
+            is_long = row in OVER_20_MINUTES and seed > 0
+            is_long |= row in LONG and protocol == "reference"
+            if is_long and not experiment.has_time_for(row):
                 continue
             one = clone(schedule).set_params(random_state=seed)
             keep = protocol == "ours" and seed == 0  # for votes
