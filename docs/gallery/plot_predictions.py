@@ -1,53 +1,79 @@
 """
-Garments of the test set, and what a classifier takes them for
-==============================================================
+Photos, and what the classifier that comes with the package takes them for
+==========================================================================
 
-The first garment of each class, and below it one of that class that the classifier takes
-for something else, if there is one. Draws ``docs/images/predictions.png`` with the model
-that the main job writes:
+The first photos of each folder that people took at home, with the box of the garment; below each of
+them the image that the classifier sees, and the name that it gives. Draws
+``docs/images/predictions.png``:
 
-    python -m skfashion
-    python docs/gallery/plot_predictions.py skfashion-output/minivgg.skfashion
+    python docs/gallery/plot_predictions.py ../shared
+
+where the folder has ``clothing-photos`` and ``models``.
 """
 
 import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
+from matplotlib.patches import Rectangle
+from sklearn.datasets import load_files
 
-from skfashion import load
-from skfashion.datasets import fetch_fashion_mnist
+from skfashion import load_pretrained
 
-DOCS = Path(__file__).parents[1]
-REAL_DATA = DOCS.parents[1] / "shared" / "fashion-mnist"
-RIGHT, WRONG = "#1a7f37", "#c93c37"
+PICTURE = Path(__file__).parents[1] / "images" / "predictions.png"
+# The folders, and the names that are right for them.
+RIGHT = {
+    "t-shirt": ["T-shirt/top"],
+    "pants": ["Trouser"],
+    "dress": ["Dress"],
+    "outwear": ["Coat"],
+    "shirt": ["Shirt"],
+    "shoes": ["Sneaker", "Sandal", "Ankle boot"],
+    "longsleeve": ["Pullover"],
+}
+PER_FOLDER = {"t-shirt": 2, "pants": 1, "dress": 2, "outwear": 1, "shirt": 1, "shoes": 2}
+COLOURS = {True: "#0969da", False: "#bc4c00"}
+
+
+def first_photos(shared):
+    """Return paths and folders of the first photos of each folder."""
+    folder = shared / "clothing-photos" / "validation"
+    bunch = load_files(folder, load_content=False, shuffle=False)
+    chosen = []
+    for name in RIGHT:
+        of_folder = sorted(path for path in bunch.filenames if Path(path).parent.name == name)
+        chosen += of_folder[: PER_FOLDER.get(name, 1)]
+    return chosen, [Path(path).parent.name for path in chosen]
 
 
 def main():
-    classifier = load(sys.argv[1])
-    home = REAL_DATA if REAL_DATA.exists() else None
-    test = fetch_fashion_mnist(subset="test", data_home=home)
-    names = test.target_names
-    probabilities = classifier.predict_proba(test.images)
-    predicted = classifier.classes_[probabilities.argmax(axis=1)]
-    truth = names[test.target]
-    figure, axes = plt.subplots(2, 10, figsize=(12.5, 3.6), layout="constrained")
-    for column, name in enumerate(names):
-        for row, right in enumerate((True, False)):
-            found = np.flatnonzero((truth == name) & ((predicted == truth) == right))
-            ax = axes[row, column]
+    shared = Path(sys.argv[1])
+    pipeline = load_pretrained("photos", data_home=shared / "models")
+    paths, folders = first_photos(shared)
+    garments = pipeline[:1].transform(paths)
+    images = pipeline[1:-1].transform(garments)
+    probabilities = pipeline.predict_proba(garments)
+
+    heights = {"height_ratios": [1.8, 1]}
+    figure, axes = plt.subplots(
+        2, len(paths), figsize=(13, 3.9), layout="constrained", gridspec_kw=heights
+    )
+    columns = zip(axes.T, garments, images, probabilities, folders, strict=True)
+    for (above, below), garment, image, p, folder in columns:
+        name = pipeline.classes_[p.argmax()]
+        above.imshow(garment.image)
+        above.set_anchor("S")
+        left, top, right, bottom = garment.box
+        size = (right - left, bottom - top)
+        above.add_patch(Rectangle((left, top), *size, fill=False, color="#ff9f1c", linewidth=2))
+        below.imshow(image.reshape(28, 28), cmap="gray")
+        is_right = name in RIGHT[folder]
+        text = name if is_right else f"✗ {name}"
+        below.set_xlabel(text, fontsize=14, color=COLOURS[is_right])
+        for ax in (above, below):
             ax.set(xticks=[], yticks=[])
-            if not len(found):
-                ax.set_axis_off()
-                continue
-            ax.imshow(test.images[found[0]], cmap="gray")
-            ax.set_title(name if row == 0 else f"is: {name}", fontsize=9, color="0.25")
-            label = f"{predicted[found[0]]}\n{probabilities[found[0]].max():.0%}"
-            ax.set_xlabel(label, fontsize=9, color=RIGHT if right else WRONG)
-            for spine in ax.spines.values():
-                spine.set_visible(False)
-    figure.savefig(DOCS / "images" / "predictions.png", dpi=80)
+            ax.spines[:].set_visible(False)
+    figure.savefig(PICTURE, dpi=90)
 
 
 if __name__ == "__main__":
