@@ -37,7 +37,11 @@ def printed(match):
 
 def pages():
     """Return the pages that may show tables."""
-    return [page for folder in ("", "docs/", "benchmarks/") for page in ROOT.glob(f"{folder}*.md")]
+    return [
+        page
+        for folder in ("", "docs/", "docs/guide/", "benchmarks/")
+        for page in ROOT.glob(f"{folder}*.md")
+    ]
 
 
 def main():

@@ -5,6 +5,7 @@ import functools
 import hashlib
 from collections.abc import Mapping
 from contextlib import contextmanager
+from inspect import signature
 from types import CodeType, FunctionType
 
 import numpy as np
@@ -74,7 +75,8 @@ def _fit_key(estimator, train, valid, start):
     }
     values["class"] = _as_text(f"{type(estimator).__module__}.{type(estimator).__qualname__}")
     values |= _of_machine(parameters) | _of_data(train, valid)
-    values["callbacks"] = _as_text(str([_name_of(cb) for cb in parameters["callbacks"] or ()]))
+    callbacks = [_described(callback) for callback in parameters["callbacks"] or ()]
+    values["callbacks"] = _hash_of_value("callbacks", callbacks), _shown(callbacks)
     if parameters["init_from"] is not None:
         state = training.initial_state(parameters["init_from"])
         values["init_from"] = _hash_of_state(state), "weights"
@@ -116,8 +118,22 @@ def _of_data(train, valid):
     return values
 
 
-def _name_of(callback):
-    return type(callback[-1] if isinstance(callback, tuple) else callback).__name__
+def _described(callback):
+    """Return the name of a callback and its parameters, as far as they can be told apart.
+
+    What it notes down while it is called, in other attributes, tells no fit from another.
+    """
+    callback = callback[-1] if isinstance(callback, tuple) else callback
+    names = [] if isinstance(callback, type) else [*signature(type(callback)).parameters]
+    described = {}
+    for name in names:  # those of the constructor: skorch counts all attributes as parameters
+        value = getattr(callback, name, None)
+        try:
+            described[name] = _hash_of_value(name, value)
+        except ValueError:  # it cannot be pickled, as a file or a lock
+            described[name] = type(value).__name__
+    name = callback.__name__ if isinstance(callback, type) else type(callback).__name__
+    return name, described
 
 
 def _as_text(text):

@@ -186,6 +186,13 @@ class TrainingParameters:
                 choose(name, value, dict.fromkeys(filter(None, known)))
         if self.image_shape is not None:
             check_image_shape(self.image_shape)
+        for callback in self.callbacks or ():
+            callback = callback[-1] if isinstance(callback, tuple) else callback
+            if not hasattr(callback, "initialize"):
+                raise TypeError(
+                    f"callbacks has {callback!r:.100}, which is no callback of skorch: give those "
+                    "of scikit-learn, such as TensorBoardLogger, to the method set_callbacks."
+                )
 
 
 SHARED = frozenset(field.name for field in fields(TrainingParameters))

@@ -1,9 +1,11 @@
 """torch's switches that a user may have set, and what a process inherits by fork."""
 
+import os
 from contextlib import ExitStack, contextmanager
 
 import torch
 import torch.utils._device  # of torch.device as a context, whose first use would import it
+from joblib import cpu_count
 
 from ._shared import SharedSetting, after_fork
 
@@ -43,6 +45,15 @@ def neutral_torch(*, grad=False):
         if torch.get_default_dtype() != torch.float32 or _float32.n_users:
             stack.enter_context(_float32.held())
         yield
+
+
+def _heed_quota():
+    """Take no more threads than the process may use cores: torch does not look at a quota."""
+    if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() > cpu_count():
+        torch.set_num_threads(cpu_count())
+
+
+_heed_quota()
 
 
 @after_fork

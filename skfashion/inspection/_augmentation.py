@@ -5,6 +5,7 @@ from sklearn.utils import check_random_state
 
 from .._lazy import torch
 from ..augmentation import as_augmentation
+from ..estimators import ImageClassifier
 from ._axes import TEXT_SIZE, make_axes, pyplot, show_image
 from ._classifiers import find_classifier
 from ._images import as_images, check_n, drawable
@@ -47,7 +48,8 @@ class AugmentationDisplay:
         Parameters
         ----------
         estimator : object
-            A classifier of this package, which need not be fitted.
+            A classifier of this package, which need not be fitted; or a fitted Pipeline or search
+            of one, whose earlier steps make what is augmented.
         %(images)s
         **how : dict
             `n_images`, `n_draws`, `random_state`, `image_shape`, `cmap` and `ax`, as
@@ -55,18 +57,19 @@ class AugmentationDisplay:
 
         %(display)s
         ValueError
-            If the estimator augments nothing, or the images or a parameter are not what they
+            If the classifier augments nothing, or the images or a parameter are not what they
             have to be.
         """
         pyplot()
-        if not hasattr(estimator, "augment"):
-            estimator = find_classifier(estimator)[0]
+        if not isinstance(estimator, ImageClassifier):
+            estimator, X = find_classifier(estimator, X)
         if estimator.augment is None:
             raise ValueError(
                 f"{type(estimator).__name__} has augment=None: there is nothing to show. Set it, "
                 "to RandomHorizontalFlip() or shift_flip(), say."
             )
-        shape = getattr(estimator, "image_shape", None) if np.ndim(X) == 2 else None
+        learned = getattr(estimator, "image_shape_", estimator.image_shape)
+        shape = learned if np.ndim(X) == 2 else None
         return cls.from_augmentation(estimator.augment, X, **{"image_shape": shape} | how)
 
     @classmethod

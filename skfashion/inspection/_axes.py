@@ -1,5 +1,7 @@
 """Figures, axes and what is drawn in them, for all displays."""
 
+import textwrap
+
 import numpy as np
 
 from .._optional import import_optional
@@ -13,11 +15,24 @@ COLORS = [
 MARKERS = "osD^vPX<>p"
 EMPHASIS = "#e76300"
 TEXT_SIZE = 9
+LINE_WIDTH = 15  # characters, in a cell of 1.45 inches
+LINE_HEIGHT = 0.17  # inches
 
 
 def pyplot():
     """Return matplotlib's pyplot, or raise an ImportError that names the extra."""
     return import_optional("matplotlib.pyplot", "plots", "Pictures")
+
+
+def wrapped(text, width=LINE_WIDTH):
+    """Return a text in lines that are not wider than an image's cell."""
+    lines = textwrap.wrap(str(text), width, max_lines=2, placeholder="...")
+    return "\n".join(lines)
+
+
+def n_lines(texts):
+    """Return how many lines the longest of several texts has."""
+    return max((text.count("\n") + 1 for text in texts), default=1)
 
 
 def make_axes(ax, n_rows, n_columns, cell, **ratios):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._lazy import LazyModule, torch
-from ._axes import TEXT_SIZE, make_axes, pyplot, show_image
+from ._axes import LINE_HEIGHT, TEXT_SIZE, make_axes, n_lines, pyplot, show_image, wrapped
 from ._classifiers import as_array, choose_layer, classifier_and_images, map_layers, record
 from ._images import check_n, drawable, names_of
 from ._texts import documented
@@ -110,7 +110,9 @@ class GradCAMDisplay:
         n = len(self.images)
         n_columns = min(n, 8)
         n_rows = 2 * -(-n // n_columns)
-        self.figure_, self.axes_ = make_axes(ax, n_rows, n_columns, (1.2, 1.3))
+        names = [wrapped(name, 12) for name in self.class_names]
+        height = 1.2 + LINE_HEIGHT * (n_lines(names) - 1) / 2  # above every second one
+        self.figure_, self.axes_ = make_axes(ax, n_rows, n_columns, (1.2, height + 0.1))
         self.images_ = []
         for left_over in self.axes_.ravel():
             left_over.set_axis_off()
@@ -124,7 +126,7 @@ class GradCAMDisplay:
             # What is cold lets the image through.
             drawn = below.imshow(heat, cmap="inferno", vmin=0, vmax=1, alpha=0.2 + 0.6 * heat)
             self.images_.append(drawn)
-            title = f"{self.class_names[i]}\n{self.probabilities[i]:.0%}"
+            title = f"{names[i]}\n{self.probabilities[i]:.0%}"
             above.set_title(title, fontsize=TEXT_SIZE)
         return self
 

@@ -10,7 +10,15 @@ from ._classifiers import find_classifier
 from ._texts import documented
 
 COLUMNS = ("train_loss", "valid_loss", "train_acc", "valid_acc")
-OF_KERAS = ("loss", "val_loss", "accuracy", "val_accuracy")
+OF_KERAS = {
+    "loss": "train_loss",
+    "val_loss": "valid_loss",
+    **{
+        f"{prefix}{name}": f"{ours}_acc"
+        for name in ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy")
+        for prefix, ours in (("", "train"), ("val_", "valid"))
+    },
+}
 MONITORS = {"valid_loss": np.nanargmin, "valid_acc": np.nanargmax}
 LABELS = {"loss": "Loss", "acc": "Accuracy"}
 MOST_NAMES = 12  # of runs, in a column of the legend
@@ -147,6 +155,9 @@ class TrainingHistoryDisplay:
                 for column in (f"train_{kind}", f"valid_{kind}"):
                     self._draw_curve(ax, name, column, i)
             ax.set(title=LABELS[kind], xlabel="Epoch")
+            if not any(column.endswith(kind) for _, column in self.lines_):
+                ax.text(0.5, 0.5, "not recorded", ha="center", va="center", transform=ax.transAxes)
+                ax.set_yticks([])
             ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
             ax.spines[["top", "right"]].set_visible(False)
             ax.grid(alpha=0.25, linewidth=0.6)
@@ -256,8 +267,7 @@ def _as_columns(history):
             f"history is of type {type(history).__name__}; wanted: a list with a dict for each "
             f"epoch, a dict of columns, or several of these.{mend}"
         )
-    ours = dict(zip(OF_KERAS, COLUMNS, strict=True))
-    columns = {ours.get(name, name): values for name, values in columns.items()}
+    columns = {OF_KERAS.get(name, name): values for name, values in columns.items()}
     run = {
         name: _as_numbers(name, values)
         for name, values in columns.items()

@@ -3,7 +3,18 @@
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from ._axes import TEXT_SIZE, grid_of, make_axes, mosaic, pyplot, row_label, show_image
+from ._axes import (
+    LINE_HEIGHT,
+    TEXT_SIZE,
+    grid_of,
+    make_axes,
+    mosaic,
+    n_lines,
+    pyplot,
+    row_label,
+    show_image,
+    wrapped,
+)
 from ._images import as_images, check_n, classes_of, drawable, names_of
 from ._texts import documented
 
@@ -118,11 +129,12 @@ class ImageGridDisplay:
 
         %(plot)s
         """
-        images = drawable(np.asarray(self.images))
+        images, titles = drawable(np.asarray(self.images)), self.titles
         if self.row_of is None:
             rows = list(images)
             n_rows, n_columns = grid_of(len(rows), self.n_columns)
-            cell = (1.0, 1.0 if self.titles is None else 1.25)
+            titles = [] if titles is None else [wrapped(title, 12) for title in titles]
+            cell = (1.0, 1.08 + LINE_HEIGHT * n_lines(titles) if titles else 1.0)
         else:
             n_columns = min(self.n_columns, np.bincount(self.row_of).max())
             rows = self._strips(images, n_columns)
@@ -134,7 +146,7 @@ class ImageGridDisplay:
         self.images_ = [
             show_image(ax, row, self.cmap) for ax, row in zip(self.axes_, rows, strict=True)
         ]
-        for ax, title in zip(self.axes_, () if self.titles is None else self.titles, strict=False):
+        for ax, title in zip(self.axes_, titles, strict=False):
             if self.row_of is None:
                 ax.set_title(title, fontsize=TEXT_SIZE)
             else:

@@ -3,7 +3,18 @@
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
-from ._axes import EMPHASIS, TEXT_SIZE, bare, grid_of, make_axes, pyplot, show_image
+from ._axes import (
+    EMPHASIS,
+    LINE_HEIGHT,
+    TEXT_SIZE,
+    bare,
+    grid_of,
+    make_axes,
+    n_lines,
+    pyplot,
+    show_image,
+    wrapped,
+)
 from ._classifiers import find_classifier
 from ._images import as_images, check_n, drawable, names_of
 from ._texts import documented
@@ -147,6 +158,11 @@ class MisclassifiedDisplay:
         pyplot()
         n_images = check_n("n_images", n_images)
         images, y_true = as_images(X, image_shape), column_or_1d(y_true)
+        if np.ndim(y_proba) == 1:
+            raise ValueError(
+                "y_proba has one axis: give the probabilities of the classes, (n, n_classes), as "
+                "predict_proba gives them, and not the labels of predict."
+            )
         y_proba = check_array(y_proba, input_name="y_proba")
         if y_proba.min() < 0 or y_proba.max() > 1.001:  # rounded sums can be above 1
             raise ValueError(
@@ -185,7 +201,10 @@ class MisclassifiedDisplay:
         """
         n = len(self.images)
         n_rows, n_columns = grid_of(n, 5)
-        self.figure_, axes = make_axes(ax, n_rows, n_columns, (1.45, 1.75))
+        titles = [wrapped(f"is: {name}") for name in self.true_names]
+        labels = [wrapped(name) for name in self.predicted_names]
+        height = 1.45 + LINE_HEIGHT * (n_lines(titles) + n_lines(labels) + 1)
+        self.figure_, axes = make_axes(ax, n_rows, n_columns, (1.45, height))
         self.axes_, self.images_ = axes.ravel()[:n], []
         for left_over in axes.ravel()[max(n, 1) :]:
             left_over.set_axis_off()
@@ -194,12 +213,12 @@ class MisclassifiedDisplay:
             message = f"None of {self.n_all:,} images\nis misclassified."
             axes[0, 0].text(0.5, 0.5, message, ha="center", va="center")
             return self
-        texts = zip(self.true_names, self.predicted_names, self.probabilities, strict=True)
+        texts = zip(titles, labels, self.probabilities, strict=True)
         drawn = zip(self.axes_, drawable(self.images), texts, strict=True)
-        for ax, image, (truth, predicted, probability) in drawn:
+        for ax, image, (title, name, probability) in drawn:
             self.images_.append(show_image(ax, image, self.cmap))
-            ax.set_title(f"is: {truth}", fontsize=TEXT_SIZE)
-            label = f"{predicted}\n{probability:.0%}"
+            ax.set_title(title, fontsize=TEXT_SIZE)
+            label = f"{name}\n{probability:.0%}"
             ax.set_xlabel(label, fontsize=TEXT_SIZE, color=EMPHASIS, fontweight="bold")
         return self
 

@@ -4,8 +4,9 @@ from .._docs import substitute
 
 AX = """
 ax : matplotlib Axes or array of Axes, default=None
-    Where to draw: a single one, whose place is divided, or as many as the picture has. None
-    makes a new figure."""
+    Where to draw: a single one, whose place is divided, or as many as the picture has. Make
+    them by ``plt.subplots(layout="constrained")``, so that the labels have room. None makes a
+    new figure."""
 FITTED = """
 estimator : object
     A fitted classifier of this package, alone, as the last step of a Pipeline, or within a

@@ -3,6 +3,7 @@
 import numpy as np
 
 MAX_LAYERS = 1000  # that one parameter states
+METRICS = ("train_loss", "train_acc", "valid_loss", "valid_acc", "dur")
 PRECISIONS = ("bfloat16", "float32", "float64")
 
 
@@ -54,6 +55,12 @@ def _check_scaling(fitted, n_channels):
             raise ValueError(f"{name} is not a number for each channel")
         if not np.isfinite(values).all() or (name == "std_" and (values <= 0).any()):
             raise ValueError(f"{name} is not possible")
+    with np.errstate(over="ignore", under="ignore"):
+        mean, std = (fitted[name].astype(np.float32) for name in ("mean_", "std_"))
+        scaled = fitted["mean_"] / fitted["std_"]
+        seen = (mean, std, scaled.astype(np.float32))  # by the network
+    if not all(np.isfinite(values).all() for values in seen) or (std <= 0).any():
+        raise ValueError("mean_ or std_ is beyond the numbers that the network computes with")
     if fitted["precision_"] not in PRECISIONS:
         raise ValueError("precision_ is not known")
     if type(fitted.get("automatic_", False)) is not bool:
@@ -69,6 +76,12 @@ def _check_epochs(fitted, history):
         raise TypeError("n_iter_ or best_epoch_ is no whole number")
     if n_epochs != len(history) or not 0 <= best <= n_epochs:
         raise ValueError("n_iter_ or best_epoch_ is not one of the history")
+    for row in history:
+        for name in METRICS:
+            if name in row and type(row[name]) not in (int, float):
+                raise TypeError(f"{name} in the history is no number")
+        if type(row.get("epoch", 1)) is not int or row.get("epoch", 1) < 1:
+            raise ValueError("an epoch in the history is not a whole number of at least 1")
 
 
 def check_built_with(parameters):

@@ -118,7 +118,10 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
             image.load()
             pixels = pillow_pixels(image, max_size)
         except MemoryError:
-            raise
+            width, height = image.size
+            raise ValueError(
+                f"{path} has {width} x {height} pixels, for which there is no memory: shrink it."
+            ) from None
         except Exception as error:
             raise ValueError(
                 f"{path} is damaged or truncated: {error or type(error).__name__}."

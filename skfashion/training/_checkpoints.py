@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 import warnings
 from contextlib import contextmanager, suppress
@@ -16,7 +17,7 @@ from ._training_state import restore_training_state, training_state
 
 SUFFIX = ".safetensors"
 NAME = "checkpoint" + SUFFIX
-LEFTOVERS = ".*.part"  # of a process that was killed while it wrote
+LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.part")  # of a process that was killed while it wrote
 
 
 @dataclass
@@ -226,9 +227,10 @@ def open_checkpoint(folder, key, interval=0.0):
             )
             yield None
             return
-        for leftover in folder.glob(LEFTOVERS):
+        for leftover in folder.glob(".*.part"):
             with suppress(OSError):
-                leftover.unlink()
+                if LEFTOVER.fullmatch(leftover.name):
+                    leftover.unlink()
         path = folder / (f"{key.max_epochs}{SUFFIX}" if searching else NAME)
         yield Checkpoint(path, key, _to_go_on_from(path, key, searching), interval)
 

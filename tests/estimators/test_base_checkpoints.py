@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
-from skorch.callbacks import Callback, EpochScoring
+from skorch.callbacks import Callback, EpochScoring, GradientNormClipping
 
 from skfashion import (
     LeNet5Classifier,
@@ -247,6 +247,41 @@ def test_other_parameters_are_refused(name, complete, tmp_path):
     assert str(tmp_path) in str(error.value)
     assert ")," not in str(error.value)  # in nothing else
     assert n_steps_of(clone(saved).fit, X, Y) < 8  # what was there still is
+
+
+def test_other_settings_of_callbacks_are_refused(tmp_path):
+    def clipped(most):
+        return lenet(checkpoint_dir=tmp_path, callbacks=[("clip", GradientNormClipping(most))])
+
+    expected = clipped(0.1).fit(X, Y).predict_proba(X)
+    with pytest.raises(ValueError, match=r"another fit, which differs in callbacks \("):
+        clipped(0.2).fit(X, Y)
+    np.testing.assert_array_equal(clipped(0.1).fit(X, Y).predict_proba(X), expected)
+
+
+def test_what_callbacks_note_down_is_no_setting(tmp_path):
+    class Noting(Callback):
+        def __init__(self, file):
+            self.file = file  # cannot be pickled
+            self.noted = []
+
+        def on_epoch_end(self, net, **kwargs):
+            self.noted.append(len(net.history))
+
+    with open(tmp_path / "log", "w") as file:
+        callback = Noting(file)
+        classifier = lenet(checkpoint_dir=tmp_path, callbacks=[callback])
+        classifier.fit(X, Y)
+        n = len(callback.noted)
+        classifier.fit(X, Y)
+    assert len(callback.noted) == n  # the complete fit was taken from the folder
+
+
+def test_files_of_others_stay(tmp_path):
+    (tmp_path / ".download.part").touch()
+    (tmp_path / f".{'0' * 32}.part").touch()  # of a process that was killed while it wrote
+    lenet(checkpoint_dir=tmp_path).fit(X, Y)
+    assert [file.name for file in tmp_path.glob(".*.part")] == [".download.part"]
 
 
 def altered(array):

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sklearn.callback import ProgressBar
 from skorch.callbacks import LRScheduler
 
 import skfashion
@@ -116,6 +117,13 @@ def outcome(cls, parameters):
 def usual_outcome(cls, parameters):
     """Return the outcome without a change, which is the same for most parameters."""
     return outcome(cls, dict(parameters))
+
+
+@pytest.mark.parametrize("callback", [ProgressBar(), ("named", ProgressBar()), print])
+def test_callbacks_that_are_not_of_skorch(callback, garments):
+    X, y = garments
+    with pytest.raises(TypeError, match=r"no callback of skorch: .* to the method set_callbacks"):
+        skfashion.LeNet5Classifier(callbacks=[callback]).fit(X, y)
 
 
 @pytest.mark.filterwarnings("ignore:weights=None")

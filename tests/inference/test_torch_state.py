@@ -194,6 +194,22 @@ def test_a_forked_child_answers(before, tmp_path):
     assert run.stdout == "True\n", run.stderr
 
 
+@pytest.mark.parametrize(
+    ("variables", "n_threads"), [({"LOKY_MAX_CPU_COUNT": "1"}, 1), ({"OMP_NUM_THREADS": "2"}, 2)]
+)
+def test_no_more_threads_than_joblib_counts_cores(variables, n_threads):
+    """As within a container that has a quota of them; what the user sets is left alone."""
+    kept = {name: v for name, v in os.environ.items() if name != "OMP_NUM_THREADS"}
+    run = subprocess.run(
+        [sys.executable, "-c", "import skfashion.inference, torch; print(torch.get_num_threads())"],
+        capture_output=True,
+        text=True,
+        env=kept | variables,
+        check=True,
+    )
+    assert int(run.stdout) == n_threads
+
+
 @needs_fork
 def test_the_parent_keeps_its_threads():
     before = torch.get_num_threads()

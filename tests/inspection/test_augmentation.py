@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skfashion import LeNet5Classifier, RandomBrightness, RandomHorizontalFlip, RandomShift
 from skfashion.augmentation import shift_flip
@@ -43,6 +44,13 @@ def test_of_a_classifier(data):
     assert display.augmented.shape == (4, 2, 14, 56, 1)
     fitted = make_pipeline(lenet.set_params(max_epochs=1)).fit(X, data[1])
     assert AugmentationDisplay.from_estimator(fitted, X).images.shape == (4, 14, 56, 1)
+
+
+def test_what_earlier_steps_make_of_images(data):
+    lenet = LeNet5Classifier(augment=RandomShift(2), max_epochs=1)
+    negated = make_pipeline(FunctionTransformer(np.invert), lenet).fit(*data[:2])
+    display = AugmentationDisplay.from_estimator(negated, data[0])
+    np.testing.assert_array_equal(display.images[..., 0], 255 - data[0][:4])
 
 
 def test_colour_images():

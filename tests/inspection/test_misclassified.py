@@ -94,7 +94,7 @@ def test_errors():
 
 
 def test_predictions_in_the_place_of_probabilities():
-    with pytest.raises(ValueError, match="Expected 2D array, got 1D array"):
+    with pytest.raises(ValueError, match="y_proba has one axis: give the probabilities"):
         MisclassifiedDisplay.from_predictions(IMAGES[:3], [0, 1, 2], [0, 1, 1])
 
 
@@ -107,3 +107,25 @@ def test_what_is_no_probability(fitted, data):
 def test_without_probabilities(fitted, data):
     with pytest.raises(TypeError, match="of type LeNet5, has no predict_proba"):
         MisclassifiedDisplay.from_estimator(fitted.module_, *data[:2])
+
+
+@pytest.mark.parametrize("n_images", [1, 3, 10])
+def test_long_names_have_room(data, n_images):
+    X, y = data[:2]
+    names = [f"women's overcoat of wool {i}" for i in range(10)]
+    guesses = np.eye(10)[(y + 1) % 10]
+    display = MisclassifiedDisplay.from_predictions(
+        X, y, guesses, classes=range(10), display_labels=names, n_images=n_images
+    )
+    display.figure_.canvas.draw()
+    whole = display.figure_.bbox
+    boxes = []
+    for ax in display.axes_:
+        for text in (ax.title, ax.xaxis.label):
+            box = text.get_window_extent()
+            boxes.append(box)
+            assert whole.x0 <= box.x0
+            assert box.x1 <= whole.x1
+            assert whole.y0 <= box.y0
+            assert box.y1 <= whole.y1
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])

@@ -458,6 +458,10 @@ def test_unknown_parameter(fitted, path):
         {"history": 3},
         {"history": [3]},
         {"history": [{"epoch": 1}] * 2},
+        *[
+            {"history": [{"epoch": 1, "batches": 1, "train_loss": 0.1} | change] * 2}
+            for change in ({"train_loss": "abc"}, {"train_loss": None}, {"epoch": -5})
+        ],
         {"history": [{"epoch": "1", "batches": 1}] * 2},
         {"history": [{"epoch": 1, "batches": 10**12}] * 2},
         {"history": [{"epoch": 1, "batches": -1}] * 2},
@@ -492,6 +496,8 @@ def test_unknown_parameter(fitted, path):
                 {"precision_": "float8"},
                 {"automatic_": 1},
                 {"mean_": ("list", [1.0])},
+                {"mean_": ("array", ("<f8", ("list", [1e308])))},
+                {"std_": ("array", ("<f8", ("list", [1e-60])))},
                 {"mean_": ("array", ("<i8", ("list", [1])))},
                 {"image_shape_": ("list", [12, 12, 1])},
                 {"classes_": ("array", ("<i8", ("list", [1])))},

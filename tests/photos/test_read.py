@@ -1,16 +1,18 @@
 """Image files, Pillow's images and arrays."""
 
 import os
+import struct
 import subprocess
 import sys
 import warnings
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
-from skfashion.photos import GarmentSegmenter, read_image
+from skfashion.photos import GarmentSegmenter, load_photos, read_image
 
 Image = pytest.importorskip("PIL.Image")
 pytest.importorskip("cv2")
@@ -290,3 +292,21 @@ def test_threads_leave_the_filters_of_warnings_as_they_are(tmp_path, picture):
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda _: read_image(path), range(1000)))
     assert warnings.filters == before
+
+
+def test_a_photo_of_absurd_width_names_its_file(tmp_path, picture):
+    def chunk(kind, data):
+        whole = kind + data
+        return struct.pack(">I", len(data)) + whole + struct.pack(">I", zlib.crc32(whole))
+
+    head = struct.pack(">IIBBBBB", 100_000_000, 1, 8, 2, 0, 0, 0)
+    parts = [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(bytes(100))), chunk(b"IEND", b"")]
+    (tmp_path / "wide").mkdir()
+    path = tmp_path / "wide" / "wide.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    with pytest.raises(ValueError, match=r"wide\.png"):
+        read_image(path)
+    saved(tmp_path / "wide", picture)
+    with pytest.warns(UserWarning, match=r"wide\.png"):
+        bunch = load_photos(tmp_path, errors="skip")
+    assert len(bunch.data) == 1

@@ -158,7 +158,7 @@ def test_a_held_folder_is_left_alone(tmp_path):
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path):
-    (tmp_path / ".0123.part").write_bytes(b"half")
+    (tmp_path / f".{'0123' * 8}.part").write_bytes(b"half")
     (tmp_path / "mine.part").write_bytes(b"of the user")
     lenet(checkpoint_dir=tmp_path).fit(X, Y)
     names = {path.name for path in tmp_path.iterdir()}
