@@ -15,6 +15,7 @@ import numpy as np
 
 from .._docs import substitute
 from .._optional import import_optional
+from ._png import ends_early
 
 MAX_PIXELS = 100_000_000
 STRIP = 1 << 21  # pixels that are converted at once
@@ -116,6 +117,10 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
             if max_size is not None:
                 image.draft(None, _size_within(image.size, max_size))
             image.load()
+            # Black below, as where data are missing: only then is it worth to look once more.
+            is_suspicious = image.format == "PNG" and not _has_light(image)
+            if is_suspicious and ends_early(file):
+                raise ValueError("its pixels are not all there")
             pixels = pillow_pixels(image, max_size)
         except MemoryError:
             width, height = image.size
@@ -127,6 +132,12 @@ def read_image(path, *, max_size=None, max_pixels=MAX_PIXELS, keep_alpha=False):
                 f"{path} is damaged or truncated: {error or type(error).__name__}."
             ) from error
     return pixels if keep_alpha or pixels.shape[2] == 3 else on_white(pixels)
+
+
+def _has_light(image):
+    """Return whether there is anything but zeros in the last row of an image."""
+    width, height = image.size
+    return image.crop((0, height - 1, width, height)).getbbox(alpha_only=False) is not None
 
 
 def _opened(file, pillow):
