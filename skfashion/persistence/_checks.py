@@ -51,7 +51,8 @@ def _check_scaling(fitted, n_channels):
     """Check how pixels become what the network sees."""
     for name in ("mean_", "std_"):
         values = _array(name, fitted[name])
-        if values.shape != (n_channels,) or values.dtype.kind != "f":
+        # Of the machine's own byte order: torch takes no other.
+        if values.shape != (n_channels,) or values.dtype not in (np.float32, np.float64):
             raise ValueError(f"{name} is not a number for each channel")
         if not np.isfinite(values).all() or (name == "std_" and (values <= 0).any()):
             raise ValueError(f"{name} is not possible")

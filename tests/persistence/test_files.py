@@ -497,6 +497,7 @@ def test_unknown_parameter(fitted, path):
                 {"automatic_": 1},
                 {"mean_": ("list", [1.0])},
                 {"mean_": ("array", ("<f8", ("list", [1e308])))},
+                {"mean_": ("array", (">f8", ("list", [1.0])))},
                 {"std_": ("array", ("<f8", ("list", [1e-60])))},
                 {"mean_": ("array", ("<i8", ("list", [1])))},
                 {"image_shape_": ("list", [12, 12, 1])},
