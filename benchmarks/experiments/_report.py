@@ -129,7 +129,7 @@ def machine(record):
 
 def effects(records):
     """Return tables of the grid: the effect of each option, and the best and the worst model."""
-    from .lenet5 import GRID_ROW
+    from .lenet5 import GRID_ROW, N_SETTINGS
 
     fits = [fit for fit in of(records, GRID_ROW) if fit["validation"]]
     if not fits:
@@ -153,12 +153,20 @@ def effects(records):
     ]
     return [
         "The effect of each option, mean and deviation over all settings of the others. Converged: "
-        "within .005 of the fit's best accuracy on held-out images.",
+        "within .005 of the fit's best accuracy on held-out images."
+        + unfinished(len(fits), N_SETTINGS),
         table(head, rows),
         table(["", *OPTIONS, "train", "held out", "test", "seconds", "converged"], extremes),
         "![Effects](images/results_effects.png)",
         "![Learning curves of the best and the worst](images/results_curves.png)",
     ]
+
+
+def unfinished(n, n_all):
+    """Return a sentence about a grid that is not complete yet."""
+    if n >= n_all:
+        return ""
+    return f" {n} of {n_all} settings are measured yet: options are not beside the same others."
 
 
 OPTIONS = ("activation", "pooling", "optimizer", "dropout", "augment")

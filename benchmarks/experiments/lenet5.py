@@ -5,6 +5,8 @@ each of which varies one and holds the rest: the effect of each is the mean over
 others. The best of the grid is then trained on all training images.
 """
 
+from math import prod
+
 import torch
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
@@ -33,15 +35,51 @@ GRID_ROW = "the grid"
 RATES = {"sgd": 0.1, "rmsprop": 2e-3, "adam": 1e-2}
 
 
+OPTIONS = {
+    "activation": ["tanh", "sigmoid", "relu"],
+    "pooling": ["avg", "max"],
+    "dropout": [0.0, 0.5],
+    "augment": [None, shift_flip(1)],
+}
+N_SETTINGS = len(RATES) * prod(map(len, OPTIONS.values()))
+
+REFERENCE = LeNet5Classifier(
+    **PLAIN,
+    pooling="max",
+    optimizer=torch.optim.SGD,
+    lr=0.01,
+    batch_size=32,
+    max_epochs=30,
+    augment=shift_flip(1),
+)
+OURS = LeNet5Classifier(weight_decay=0.0, max_epochs=20, tta="flip")
+
+
 def run(experiment):
-    """Search the grid, then train the best, and the reference's best and worst."""
+    """Train the reference's best and worst, search the grid, and train its best."""
+    by_grid = {"optimizer": "sgd", "lr": RATES["sgd"], "augment": shift_flip(1)}
+    best_and_worst(experiment, clone(OURS).set_params(pooling="max", **by_grid), "ours")
+    best = search(experiment)
+    for seed in experiment.seeds:
+        one = clone(OURS).set_params(**best, random_state=seed)
+        experiment.recorded(one, REPORTED[-1].row).fit(experiment.data.X, experiment.data.y)
+    best_and_worst(experiment, REFERENCE, "reference")
+
+
+def best_and_worst(experiment, schedule, protocol):
+    """Train what is the reference's best, and its worst, by a schedule."""
     data = experiment.data
-    rest = {
-        "activation": experiment.few(["tanh", "sigmoid", "relu"]),
-        "pooling": ["avg", "max"],
-        "dropout": [0.0, 0.5],
-        "augment": [None, shift_flip(1)],
-    }
+    for seed in experiment.seeds:
+        for row, activation in ((BEST, "relu"), (WORST, "tanh")):
+            one = clone(schedule).set_params(activation=activation, random_state=seed)
+            fit = experiment.recorded(one, row, protocol=protocol)
+            fit.fit(*data.train_set, **data.validation)
+
+
+def search(experiment):
+    """Search the grid; return the best parameters."""
+    data = experiment.data
+    rest = {name: experiment.few(values) for name, values in OPTIONS.items()}
     grid = [
         {"optimizer": [optimizer], "lr": [RATES[optimizer]], **rest}
         for optimizer in experiment.few(RATES)
@@ -55,28 +93,4 @@ def run(experiment):
     )
     search.fit(data.X, data.y, **data.validation)
     print(f"best: {search.best_params_}, held-out accuracy {search.best_score_:.4f}")
-
-    reference = LeNet5Classifier(
-        **PLAIN,
-        activation="relu",
-        pooling="max",
-        optimizer=torch.optim.SGD,
-        lr=0.01,
-        batch_size=32,
-        max_epochs=30,
-        augment=shift_flip(1),
-    )
-    ours = LeNet5Classifier(weight_decay=0.0, max_epochs=20, tta="flip")
-    for seed in experiment.seeds:
-        for row, activation in ((BEST, "relu"), (WORST, "tanh")):
-            short = {"optimizer": "sgd", "lr": RATES["sgd"], "augment": shift_flip(1)}
-            one = clone(ours).set_params(activation=activation, pooling="max", **short)
-            one.set_params(random_state=seed)
-            experiment.recorded(one, row).fit(*data.train_set, **data.validation)
-        best = clone(ours).set_params(**search.best_params_, random_state=seed)
-        experiment.recorded(best, REPORTED[-1].row).fit(data.X, data.y)
-    for seed in experiment.seeds:
-        for row, activation in ((BEST, "relu"), (WORST, "tanh")):
-            one = clone(reference).set_params(activation=activation, random_state=seed)
-            fit = experiment.recorded(one, row, protocol="reference")
-            fit.fit(*data.train_set, **data.validation)
+    return search.best_params_

@@ -80,7 +80,12 @@ V5_COLOUR = V5Classifier(width=16, max_epochs=40, augment=AUGMENT, tta="flip", r
 # How a classifier is adapted: chosen by the labels of the training photos. Features that it has
 # learned itself have nothing to add to what it says.
 OWN_FEATURES = {"balance": 1.0, "max_iter": 0}
-WITH_BACKBONE = {"balance": 0.75, "max_iter": 1}
+WITH_BACKBONE = {
+    "balance": 0.5,
+    "fraction": 0.3,
+    "max_iter": 1,
+    "final_estimator": make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=1000)),
+}
 
 
 @dataclass(frozen=True)
