@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._lazy import uninterrupted
 from ._annotator import document
 from ._sources import import_cv2, quiet
 
@@ -99,8 +100,10 @@ class VideoWriter:
                 raise OSError(
                     f"OpenCV cannot write a video of {width} x {height} pixels to {self.path}."
                 )
-        self._writer.write(cv2.cvtColor(_fitted(picture, self._size), cv2.COLOR_RGB2BGR))
-        self.n_frames += 1
+        frame = cv2.cvtColor(_fitted(picture, self._size), cv2.COLOR_RGB2BGR)
+        with uninterrupted():  # what is written is counted
+            self._writer.write(frame)
+            self.n_frames += 1
 
     def close(self):
         """Finish the file."""

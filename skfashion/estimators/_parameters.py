@@ -100,10 +100,10 @@ class TrainingParameters:
         as it would have without the break, to the bit if `random_state` is given. Parameters and
         data that differ are a ValueError that names them. A complete fit with the same seed is
         taken from the folder. Within a search, a vote or cross-validation each fit has a folder
-        of its own in the folder, so that a search that was killed does not begin anew; with
-        ``lr_schedule=None`` more epochs go on from fewer, so that a halving search with
-        ``resource="max_epochs"`` trains its survivors further. `callbacks` are saved where they
-        have methods `state_dict` and `load_state_dict`. None saves nothing.
+        of its own in the folder, so that a search that was killed does not begin anew if
+        `random_state` is an int; with ``lr_schedule=None`` more epochs go on from fewer, so that a
+        halving search with ``resource="max_epochs"`` trains its survivors further. `callbacks` are
+        saved where they have methods `state_dict` and `load_state_dict`. None saves nothing.
     checkpoint_interval : float, default=0
         Least number of seconds between two savings; the last epoch is always saved.
     warm_start : bool, default=False

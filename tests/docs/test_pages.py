@@ -35,4 +35,6 @@ def test_llms_txt_names_pages_that_there_are():
     pages = re.findall(r"\]\((.*?)\.html\)", (DOCS / "llms.txt").read_text())
     assert len(pages) > 10
     for page in pages:
+        if page == "auto_gallery/index":  # written when the site is built
+            page = "gallery/GALLERY_HEADER"
         assert (DOCS / f"{page}.md").exists() or (DOCS / f"{page}.rst").exists()

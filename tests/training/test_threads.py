@@ -137,9 +137,7 @@ def test_a_process_can_end_while_a_thread_trains():
         class Tell(Callback):
             def on_batch_end(self, net, **kwargs):
                 trains.set()
-        pytestmark = pytest.mark.usefixtures("on_cpu")
-
-X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
+        X = np.random.default_rng(0).integers(0, 256, (256, 28, 28), dtype=np.uint8)
         fit = LeNet5Classifier(max_epochs=100_000, callbacks=[Tell()]).fit
         threading.Thread(target=fit, args=(X, np.arange(256) % 2), daemon=True).start()
         trains.wait(50)
