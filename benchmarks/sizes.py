@@ -58,12 +58,14 @@ def markdown(rows):
     """Return the table."""
     lines = []
     for row in rows:
-        name, of_row = ROWS.get(row["class"].removesuffix("Classifier").lower(), (None, None))
-        records = _harness.read(_harness.RESULTS / f"{name}.json")
+        fits = []
+        if where := ROWS.get(row["class"].removesuffix("Classifier").lower()):
+            name, of_row = where
+            fits = of_last_schedule(of(_harness.read(_harness.RESULTS / f"{name}.json"), of_row))
         lines.append(
             [
                 f"`{row['class']}`",
-                accuracy(of_last_schedule(of(records, of_row))),
+                accuracy(fits),
                 f"{row['parameters']:,}",
                 f"{row['multiply_adds'] / 1e6:.1f}",
                 f"{row['bytes'] / 1e6:.2f}",

@@ -240,12 +240,18 @@ def plain_classifier(experiment):
     return trained(classifier, data.X, np.array(TARGET_NAMES)[data.y])
 
 
+def mapped_photos(experiment):
+    """Return the validation photos whose folders have a class, and their folders."""
+    those = photos(experiment.quick)
+    pictures, folders = those.validation
+    kept = np.flatnonzero(np.isin(folders, list(those.classes)))
+    return [pictures[i] for i in kept], folders[kept]
+
+
 def naive(experiment):
     """Measure the published steps on the whole photo, its background trimmed."""
     classifier, seconds = plain_classifier(experiment)
-    those = photos(experiment.quick)
-    kept = np.flatnonzero(np.isin(those.validation[1], list(those.classes)))
-    pictures = [those.validation[0][i] for i in kept]
+    pictures, folders = mapped_photos(experiment)
     start = time.process_time()
     pictures = [read_image(p) if isinstance(p, str) else p for p in pictures]
     images = np.stack([to_fashion_mnist(picture) for picture in pictures])
@@ -254,7 +260,7 @@ def naive(experiment):
         experiment,
         classifier,
         images,
-        those.validation[1][kept],
+        folders,
         found=images.reshape(len(images), -1).any(axis=1),
         ms=ms,
         seconds=seconds,
@@ -276,10 +282,15 @@ def plain(method, experiment):
     return zero_shot(experiment, method, pipeline, seconds, len(experiment.data.y))
 
 
+def training_of_the_shipped():
+    """Return what is on record of the training of the package's weights."""
+    return json.loads(FILES["photos"].with_suffix(".json").read_text())["training"]
+
+
 def shipped(method, experiment):
     """Measure the weights of the package, which were trained elsewhere, on cut-outs."""
     pipeline = load_pretrained("photos", method="border")
-    training = json.loads(FILES["photos"].with_suffix(".json").read_text())["training"]
+    training = training_of_the_shipped()
     return zero_shot(experiment, method, pipeline, training["seconds"], training["images"])
 
 
@@ -294,17 +305,15 @@ def shipped_vote(experiment):
         [(method, FrozenEstimator(pipeline)) for method, pipeline in pipelines.items()],
         voting="soft",
     )
-    those = photos(experiment.quick)
-    kept = np.flatnonzero(np.isin(those.validation[1], list(those.classes)))
-    pictures = [those.validation[0][i] for i in kept]
+    pictures, folders = mapped_photos(experiment)
     names = network.classes_
     vote.fit(pictures[: len(names)], names)  # which learns the names alone
-    training = json.loads(FILES["photos"].with_suffix(".json").read_text())["training"]
+    training = training_of_the_shipped()
     return measured(
         experiment,
         vote,
         pictures,
-        those.validation[1][kept],
+        folders,
         found=np.any([are_found(cut_out(experiment, m, "validation")[0]) for m in VOTERS], axis=0),
         ms=0.0,
         seconds=training["seconds"],

@@ -6,7 +6,7 @@ from .._lazy import torch
 from .._options import choose
 from ._base import Augmentation
 from ._ranges import check_extent, check_fill_value, check_number, plain, sample_uniform
-from ._resampling import FILL_MODES, resample
+from ._resampling import FILL_MODES, as_signed, resample
 from ._texts import documented
 
 
@@ -206,10 +206,10 @@ class RandomHorizontalFlip(GeometricAugmentation):
 
     def augment(self, batch, generator):
         """Mirror images of a batch, (N, C, H, W)."""
-        if batch.dtype in (torch.uint16, torch.uint32, torch.uint64):  # torch.flip lacks them
-            return super().augment(batch, generator)
         mirrored = self._choose(len(batch), generator)
-        return torch.where(mirrored[:, None, None, None], batch.flip(3), batch)
+        pixels = as_signed(batch)
+        moved = torch.where(mirrored[:, None, None, None], pixels.flip(3), pixels)
+        return moved.view(batch.dtype)
 
     def draw(self, shape, generator):
         """Sample which images are mirrored: (N, 2, 3)."""

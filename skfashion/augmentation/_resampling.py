@@ -62,19 +62,18 @@ def as_dtype(pixels, dtype):
     return pixels.to(dtype) if dtype.is_floating_point else pixels.round_().to(dtype)
 
 
-def where(chosen, pixels, others):
-    """Return `pixels` where `chosen`, else `others`, as `torch.where`, for all integer dtypes.
+def as_signed(pixels):
+    """Return unsigned integers of more than 8 bits as signed ones with the same bits, a view.
 
-    Older versions of torch lack some of the unsigned ones.
+    torch lacks some operations that only move pixels for them, older versions more than others.
     """
-    signed = SIGNED.get(str(others.dtype))
-    if signed is None:
-        return torch.where(chosen, pixels, others)
-    signed = getattr(torch, signed)
-    return torch.where(chosen, pixels.view(signed), others.view(signed)).view(others.dtype)
+    signed = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
+    return pixels.view(signed.get(pixels.dtype, pixels.dtype))
 
 
-SIGNED = {f"torch.uint{n}": f"int{n}" for n in (16, 32, 64)}
+def where(chosen, pixels, others):
+    """Return `pixels` where `chosen`, else `others`, as `torch.where`, for all dtypes."""
+    return torch.where(chosen, as_signed(pixels), as_signed(others)).view(others.dtype)
 
 
 def clip_to_dtype(value, dtype):

@@ -124,16 +124,18 @@ def _described(callback):
     What it notes down while it is called, in other attributes, tells no fit from another.
     """
     callback = callback[-1] if isinstance(callback, tuple) else callback
-    names = [] if isinstance(callback, type) else [*signature(type(callback)).parameters]
+    kind = callback if isinstance(callback, type) else type(callback)
+    # Those of the constructors, inherited ones too: skorch counts all attributes as parameters.
+    constructors = (vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base))
+    names = {name for constructor in constructors for name in signature(constructor).parameters}
     described = {}
-    for name in names:  # those of the constructor: skorch counts all attributes as parameters
+    for name in sorted(names - {"self", "args"}):
         value = getattr(callback, name, None)
         try:
             described[name] = _hash_of_value(name, value)
         except ValueError:  # it cannot be pickled, as a file or a lock
             described[name] = type(value).__name__
-    name = callback.__name__ if isinstance(callback, type) else type(callback).__name__
-    return name, described
+    return kind.__name__, described
 
 
 def _as_text(text):

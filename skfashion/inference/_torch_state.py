@@ -49,8 +49,8 @@ def neutral_torch(*, grad=False):
 
 def _heed_quota():
     """Take no more threads than the process may use cores: torch does not look at a quota."""
-    if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() > cpu_count():
-        torch.set_num_threads(cpu_count())
+    if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() > (n := cpu_count()):
+        torch.set_num_threads(n)
 
 
 _heed_quota()

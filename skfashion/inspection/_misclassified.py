@@ -158,17 +158,7 @@ class MisclassifiedDisplay:
         pyplot()
         n_images = check_n("n_images", n_images)
         images, y_true = as_images(X, image_shape), column_or_1d(y_true)
-        if np.ndim(y_proba) == 1:
-            raise ValueError(
-                "y_proba has one axis: give the probabilities of the classes, (n, n_classes), as "
-                "predict_proba gives them, and not the labels of predict."
-            )
-        y_proba = check_array(y_proba, input_name="y_proba")
-        if y_proba.min() < 0 or y_proba.max() > 1.001:  # rounded sums can be above 1
-            raise ValueError(
-                f"y_proba has values from {y_proba.min():.3g} to {y_proba.max():.3g}; wanted: "
-                "probabilities from 0 to 1, as predict_proba gives them."
-            )
+        y_proba = _as_probabilities(y_proba)
         check_consistent_length(images, y_true, y_proba)
         classes = np.unique(y_true) if classes is None else np.asarray(classes)
         _check_classes(classes, y_true, y_proba)
@@ -230,6 +220,21 @@ def _learned_shape(estimator, n_columns):
     except TypeError:  # a vote, say
         return None
     return shape if np.prod(shape) == n_columns else None
+
+
+def _as_probabilities(y_proba):
+    if np.ndim(y_proba) == 1:
+        raise ValueError(
+            "y_proba has one axis: give the probabilities of the classes, (n, n_classes), as "
+            "predict_proba gives them, and not the labels of predict."
+        )
+    y_proba = check_array(y_proba, input_name="y_proba")
+    if y_proba.min() < 0 or y_proba.max() > 1.001:  # rounded sums can be above 1
+        raise ValueError(
+            f"y_proba has values from {y_proba.min():.3g} to {y_proba.max():.3g}; wanted: "
+            "probabilities from 0 to 1, as predict_proba gives them."
+        )
+    return y_proba
 
 
 def _check_classes(classes, y_true, y_proba):

@@ -209,8 +209,7 @@ def _run_name(context):
 
 def _figure_of(display, where):
     """Return the figure of a display, or raise TypeError if it has none."""
-    figure = getattr(display, "figure_", display)
-    figure = getattr(figure, "get_figure", lambda root: figure)(root=True)  # of a SubFigure
+    figure = display.figure_.figure if hasattr(display, "figure_") else display  # of a SubFigure
     if not hasattr(figure, "savefig") or isinstance(display, type):
         mend = " It has not been drawn: call its method plot." if hasattr(display, "plot") else ""
         raise TypeError(

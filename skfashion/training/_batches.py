@@ -7,9 +7,7 @@ import torch
 from skorch.dataset import Dataset
 
 from ..augmentation import as_augmentation
-from ..inference import as_tensor, images_at_once, scaled
-
-N_COUNTED = 256  # images whose pixels are counted at once on a CPU: they fit into its cache
+from ..inference import as_tensor, scaled
 
 
 @dataclass(eq=False)
@@ -97,10 +95,7 @@ class ImageData(Dataset):
             (torch.float32, 1e-6) if self.images.dtype == torch.uint8 else (widest, 1e-12)
         )
         moments = torch.zeros(2, self.images.shape[3], dtype=widest, device=weights.device)
-        n_pixels = self.images.shape[1] * self.images.shape[2]
-        on_cpu = self.images.device.type == "cpu"
-        n = N_COUNTED if on_cpu else images_at_once(self.images.device, n_pixels)
-        parts = zip(self.images.split(n), weights.to(widest).split(n), strict=True)
+        parts = zip(self.images.split(256), weights.to(widest).split(256), strict=True)
         for images, weight in parts:  # in parts: the whole set never stands there as floats
             pixels = images.to(dtype).flatten(1, 2)  # (N, H*W, C)
             moments[0] += weight @ pixels.mean(1).to(widest)

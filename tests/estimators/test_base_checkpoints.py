@@ -249,9 +249,17 @@ def test_other_parameters_are_refused(name, complete, tmp_path):
     assert n_steps_of(clone(saved).fit, X, Y) < 8  # what was there still is
 
 
-def test_other_settings_of_callbacks_are_refused(tmp_path):
+class Clipping(GradientNormClipping):
+    """Hands on what it is given, without a name of its own for it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+@pytest.mark.parametrize("kind", [GradientNormClipping, Clipping])
+def test_other_settings_of_callbacks_are_refused(kind, tmp_path):
     def clipped(most):
-        return lenet(checkpoint_dir=tmp_path, callbacks=[("clip", GradientNormClipping(most))])
+        return lenet(checkpoint_dir=tmp_path, callbacks=[("clip", kind(most))])
 
     expected = clipped(0.1).fit(X, Y).predict_proba(X)
     with pytest.raises(ValueError, match=r"another fit, which differs in callbacks \("):

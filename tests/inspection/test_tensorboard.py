@@ -3,6 +3,7 @@
 import io
 import pickle
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.metrics import ConfusionMatrixDisplay
@@ -194,3 +195,10 @@ def test_without_tensorboard_the_extra_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "tensorboard", None)
     with pytest.raises(ImportError, match="Logs need tensorboard"):
         TensorBoardLogger(tmp_path)
+
+
+def test_a_display_in_a_part_of_a_figure(data, tmp_path):
+    left, _ = plt.figure(layout="constrained").subfigures(1, 2)
+    display = ImageGridDisplay.from_images(data[0][:1], ax=left.subplots())
+    log_display(tmp_path, display)
+    assert list(tmp_path.iterdir())
