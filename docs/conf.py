@@ -93,7 +93,6 @@ sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "auto_gallery",
     "filename_pattern": r"plot_",
-    "ignore_pattern": r"plot_predictions\.py",  # needs the photos
     "backreferences_dir": None,
     "remove_config_comments": True,
     "download_all_examples": False,
