@@ -2,10 +2,10 @@
 
 skorch trains as its user would have it: Adam at 1e-3, batches of 64, float32. skfashion trains
 as its defaults say, or as ``--what`` says. Each training is a process of its own with all cores;
-the systems take turns from seed to seed. The test set only reports: it is looked at after each
-epoch, while the clock stands still. skfashion's learning rate falls over a number of epochs that
-is fixed beforehand, so each of its rows is one length of training; skorch goes on until the
-highest accuracy or ``--max-epochs``.
+the systems take turns from seed to seed. The test set only reports. skfashion's learning rate falls
+over a number of epochs that is fixed beforehand, so each of its rows is one length of training,
+whose accuracy at the end counts. skorch goes on until the highest accuracy or ``--max-epochs``, and
+is scored after each epoch, while the clock stands still.
 
 Each training is put into ``benchmarks/results/time_to_accuracy.json`` as soon as it is done, in
 the place of one of the same kind, network and seed; the table shows what is in there.
@@ -26,6 +26,7 @@ from _environment import (
     fashion_mnist,
     in_own_process,
     merge,
+    processor,
     read,
     torch_and_dates,
 )
@@ -98,14 +99,16 @@ def run(system, what, seed, n_images, max_epochs):
     X_test, y_test = fashion_mnist("test")
     if system == PLAIN:
         max_epochs = max_epochs or MAX_EPOCHS[network_of(classifier).partition(",")[0]]
-        watch = train_plain(classifier, as_floats(X), y, as_floats(X_test), y_test, max_epochs)
+        data = as_floats(X), y, as_floats(X_test), y_test
+        watch, n_epochs = train_plain(classifier, *data, max_epochs)
     else:
-        watch = train_ours(classifier, X, y, X_test, y_test)
+        watch, n_epochs = train_ours(classifier, X, y, X_test, y_test)
     return {
         "system": system,
         "network": network_of(classifier),
         "seed": seed,
         "reached": {str(target): watch.reached(target) for target in TARGETS},
+        "epochs": n_epochs,
         "accuracies": watch.accuracies,
         "seconds": [round(seconds, 2) for seconds in watch.seconds],
         "images": len(X),
@@ -115,11 +118,10 @@ def run(system, what, seed, n_images, max_epochs):
 
 def train_ours(classifier, X, y, X_test, y_test):
     classifier.fit(X[:256], y[:256])  # what takes long the first time only
-    watch = Watch(lambda net: net.predict(X_test), y_test)
-    classifier.set_params(callbacks=[*(classifier.callbacks or []), watch])
+    watch = Watch(lambda classifier: classifier.predict(X_test), y_test)
     watch.start()
-    classifier.fit(X, y)
-    return watch
+    watch.note(classifier.fit(X, y))
+    return watch, classifier.n_iter_
 
 
 def train_plain(classifier, X, y, X_test, y_test, max_epochs):
@@ -135,11 +137,11 @@ def train_plain(classifier, X, y, X_test, y_test, max_epochs):
     net = plain_skorch(network, max_epochs=max_epochs, callbacks=[watch], **how)
     watch.start()
     net.fit(X, y)
-    return watch
+    return watch, len(watch.seconds)
 
 
 class Watch(Callback):
-    """Note accuracy and time after each epoch, with the clock stopped for the former."""
+    """Note accuracy and time after each epoch; the clock stands still for the former."""
 
     def __init__(self, predict, y_test, stop_at=inf):
         self.predict = predict
@@ -151,14 +153,18 @@ class Watch(Callback):
         self.begin = time.perf_counter()
         self.accuracies, self.seconds = [], []
 
-    def on_epoch_end(self, net, **kwargs):
+    def note(self, classifier):
         """Note time and accuracy."""
         arrived = time.perf_counter()
         self.seconds.append(arrived - self.begin)
-        self.accuracies.append(float((self.predict(net) == self.y_test).mean()))
+        self.accuracies.append(float((self.predict(classifier) == self.y_test).mean()))
+        self.begin += time.perf_counter() - arrived
+
+    def on_epoch_end(self, net, **kwargs):
+        """Note them; end the training if that is accurate enough."""
+        self.note(net)
         if self.accuracies[-1] >= self.stop_at:
             raise KeyboardInterrupt  # skorch's way for a callback to end a training
-        self.begin += time.perf_counter() - arrived
 
     def reached(self, target):
         """Return the seconds to the first epoch that was as accurate, None if none was."""
@@ -177,9 +183,9 @@ def markdown(rows):
     ]
     groups = {}
     for row in rows:
-        groups.setdefault((row["environment"]["cpu"], row["network"]), []).append(row)
-    for cpu, network in sorted(groups, key=lambda key: key[0]):
-        runs = groups[cpu, network]
+        groups.setdefault((processor(row["environment"]), row["network"]), []).append(row)
+    for where, network in sorted(groups, key=lambda key: key[0]):
+        runs = groups[where, network]
         systems = sorted(
             dict.fromkeys(row["system"] for row in runs), key=lambda system: system != PLAIN
         )
@@ -189,9 +195,9 @@ def markdown(rows):
             name = system if system == PLAIN else f"`{system}`"
             plain = times.get(PLAIN, times[system])
             cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
-            epochs = max(len(run["seconds"]) for run in of[system])
+            epochs = max(run["epochs"] for run in of[system])
             counts = str(len(of[system])), str(epochs)
-            lines.append(f"| {' | '.join([network, name, *counts, *cells, cpu])} |")
+            lines.append(f"| {' | '.join([network, name, *counts, *cells, where])} |")
     lines.append(
         "\nSeconds of training until the test accuracy is reached, median over seeds; -: not "
         "reached in so many epochs; in brackets, how many times as long plain skorch takes; "
