@@ -99,7 +99,7 @@ def _show(source, annotator, port):
 def _write(source, annotator, path):
     from ..camera import VideoWriter, record
 
-    if path.exists() and os.path.samefile(path, source.name):
+    if not source.live and path.exists() and os.path.samefile(path, source.name):
         raise ValueError(f"{path} is the source itself: give --output another name.")
     start, status = time.perf_counter(), 0
     with VideoWriter(path, source.fps) as video:

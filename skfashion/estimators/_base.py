@@ -163,7 +163,7 @@ class ImageClassifier(
 
     @with_callbacks
     @document
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Train the network.
 
         A fit that fails leaves the classifier as it was. With `checkpoint_dir`, one that was
@@ -184,6 +184,8 @@ class ImageClassifier(
             Validation images, watched instead of a part that is held out.
         y_val : array-like of shape (n_val,), default=None
             Their labels.
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Their weights in the validation loss.
 
         %(fitted)s
         KeyboardInterrupt
@@ -197,6 +199,8 @@ class ImageClassifier(
         self._check_parameters()
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val go together: give both or neither.")
+        if X_val is None and sample_weight_val is not None:
+            raise ValueError("sample_weight_val is given without X_val and y_val.")
         resume = self.warm_start and self.__sklearn_is_fitted__()
         data = {"X": X, "y": y, "metadata": None}
         if sample_weight is not None:
@@ -207,7 +211,7 @@ class ImageClassifier(
         train = read_training_set(self, X, y, sample_weight, known=resume)
         valid = None
         if X_val is not None:
-            valid = check_validation_set(train, self, X_val, y_val)
+            valid = check_validation_set(train, self, X_val, y_val, sample_weight_val)
 
         def tasks(fitted):
             def attributes_now(net):
@@ -464,13 +468,15 @@ class ImageClassifier(
         n_features_out = self.fitted_network_.n_features_out
         return np.array([f"{prefix}{i}" for i in range(n_features_out)], dtype=object)
 
-    def save(self, path):
+    def save(self, path, *, half_precision=False):
         """Write the fitted classifier to a file that holds no code.
 
         Parameters
         ----------
         path : str or path-like
             The file, which is replaced if it is there.
+        half_precision : bool, default=False
+            Whether to store the weights in float16, in half the space.
 
         See Also
         --------
@@ -479,7 +485,7 @@ class ImageClassifier(
         """
         from ..persistence import save
 
-        save(self, path)
+        save(self, path, half_precision=half_precision)
 
     def to_onnx(self, path, *, dtype="float32"):
         """Write the fitted classifier as an ONNX file, for programs without torch.

@@ -19,7 +19,7 @@ from .._images import (
     shape_of_rows,
     suggestion_for_single_image,
 )
-from ._weights import check_sample_weight, with_class_weight
+from ._weights import check_class_weight, check_sample_weight, with_class_weight
 
 # The fitted attributes that scikit-learn's validation sets, about the columns of X.
 LEARNED_OF_COLUMNS = ("n_features_in_", "feature_names_in_")
@@ -102,7 +102,8 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     images, y, weights = _without_zeros(images, y, weights)
     classes = estimator.classes_ if known else check_classes(y if classes is None else classes)
     codes = encode(y, classes)
-    weights = with_class_weight(weights, estimator.class_weight, y, classes)
+    class_weight = check_class_weight(estimator.class_weight, codes, classes)
+    weights = with_class_weight(weights, class_weight, codes)
     images, codes, weights = _without_zeros(images, codes, weights)
     if not len(images):
         raise ValueError(
@@ -175,7 +176,7 @@ def check_images(estimator, X, y="no_validation"):
     )
 
 
-def check_validation_set(train, estimator, X, y):
+def check_validation_set(train, estimator, X, y, sample_weight=None):
     """Check a validation set against a training set.
 
     Parameters
@@ -186,16 +187,19 @@ def check_validation_set(train, estimator, X, y):
         The estimator that is fitted; it is not changed.
     X, y : array-like
         Images and labels, as `fit` is given them.
+    sample_weight : array-like of shape (n,), default=None
+        Weights.
 
     Returns
     -------
     TrainingSet
+        Without the images of weight 0. Classes weigh what they weigh in the training set.
 
     Raises
     ------
     ValueError
-        If the images are of another shape than those of the training set, or a label is not
-        among its classes.
+        If the images are of another shape than those of the training set, a label is not
+        among its classes, or no image has a weight above 0.
 
     Warns
     -----
@@ -208,8 +212,15 @@ def check_validation_set(train, estimator, X, y):
     images, y = _compare(
         probe, X, y, train.images.shape[1:], train.pixel_range, dtypes, name="X_val"
     )
-    codes = encode(y, train.learned["classes_"], "y_val")
-    return TrainingSet(images, codes, None, train.pixel_range)
+    classes = train.learned["classes_"]
+    codes = encode(y, classes, "y_val")
+    weights = check_sample_weight(sample_weight, images)
+    class_weight = check_class_weight(estimator.class_weight, train.codes, classes)
+    weights = with_class_weight(weights, class_weight, codes)
+    images, codes, weights = _without_zeros(images, codes, weights)
+    if not len(images):
+        raise ValueError("All weights of the validation images are zero: no image counts.")
+    return TrainingSet(images, codes, weights, train.pixel_range)
 
 
 def _probe(estimator):

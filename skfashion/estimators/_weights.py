@@ -5,7 +5,7 @@ from math import isfinite
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import compute_sample_weight
+from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight
 
 
@@ -22,23 +22,22 @@ def check_sample_weight(sample_weight, images):
     return _check_sample_weight(sample_weight, images, dtype=np.float64, ensure_non_negative=True)
 
 
-def with_class_weight(weights, class_weight, y, classes):
-    """Return sample weights times the weights of the classes.
+def check_class_weight(class_weight, codes, classes):
+    """Return the weight of each class, or None if there are none.
 
     Parameters
     ----------
-    weights : ndarray of shape (n,) or None
-        Sample weights, none of them 0; None for 1 each.
     class_weight : dict, "balanced" or None
         The parameter.
-    y : ndarray of shape (n,)
-        Labels.
+    codes : ndarray of shape (n,)
+        Codes of the classes of the training images.
     classes : ndarray of shape (n_classes,)
         All classes.
 
     Returns
     -------
-    ndarray of shape (n,), dtype float64, or None
+    ndarray of shape (n_classes,), dtype float64, or None
+        A class without training images has the weight 1, unless the dict has another.
 
     Raises
     ------
@@ -46,27 +45,49 @@ def with_class_weight(weights, class_weight, y, classes):
         If `class_weight` is not a dict of weights by class or "balanced".
     """
     if class_weight is None:
-        return weights
+        return None
+    each = np.ones(len(classes))
     if isinstance(class_weight, Mapping):
-        each = dict(zip(classes.tolist(), np.ones(len(classes)), strict=True))
+        known = classes.tolist()
         for label, weight in class_weight.items():
-            _check(label, weight, each)
-            each[label] = float(weight)
-        factors = np.array(list(each.values()))[np.searchsorted(classes, y)]
+            _check(label, weight, known)
+            each[known.index(label)] = weight
     elif isinstance(class_weight, str) and class_weight == "balanced":
-        factors = compute_sample_weight(class_weight, y)
+        present = np.unique(codes)
+        each[present] = compute_class_weight(class_weight, classes=present, y=codes)
     else:
         raise ValueError(
             f"class_weight={class_weight!r} is not known; give a dict of weights by class, "
             "'balanced' or None."
         )
-    return factors if weights is None else weights * factors
+    return each
 
 
-def _check(label, weight, each):
-    if label not in each:
+def with_class_weight(weights, class_weight, codes):
+    """Return sample weights times the weights of the images' classes.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n,) or None
+        Sample weights; None for 1 each.
+    class_weight : ndarray of shape (n_classes,) or None
+        As `check_class_weight` returns it.
+    codes : ndarray of shape (n,)
+        Codes of the images' classes.
+
+    Returns
+    -------
+    ndarray of shape (n,), dtype float64, or None
+    """
+    if class_weight is None:
+        return weights
+    return class_weight[codes] if weights is None else weights * class_weight[codes]
+
+
+def _check(label, weight, classes):
+    if label not in classes:
         raise ValueError(
-            f"class_weight has a weight for {label!r}, which is not among the classes {list(each)}."
+            f"class_weight has a weight for {label!r}, which is not among the classes {classes}."
         )
     if not isinstance(weight, Real) or not isfinite(weight) or weight < 0:
         raise ValueError(

@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._lazy import LazyModule, torch
@@ -15,7 +15,7 @@ inference = LazyModule("skfashion.inference")
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-class BackboneFeatures(TransformerMixin, BaseEstimator):
+class BackboneFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Make features of images by a frozen backbone of your own.
 
     The backbone is any torch module that makes features of images, as those of torchvision or
@@ -36,7 +36,14 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
     batch_size : int, default=32
         How many images are given to the backbone at once.
     device : str, default="auto"
-        Where to compute. "auto" takes a GPU where there is one.
+        Where to compute. "auto" takes a GPU where there is one. `module` is moved there.
+
+    Attributes
+    ----------
+    device_ : str
+        Where the backbone computes.
+    n_features_out_ : int
+        Number of features, D.
 
     See Also
     --------
@@ -68,12 +75,14 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         self.batch_size = batch_size
         self.device = device
 
-    def fit(self, X=None, y=None):
-        """Check the parameters.
+    def fit(self, X, y=None):
+        """Check the parameters, and how many features the backbone makes of an image.
 
         Parameters
         ----------
-        X, y : object, default=None
+        X : array-like of shape (n, H, W, C) or (n, H, W)
+            Images, of which the first is tried.
+        y : object, default=None
             Ignored: the backbone stays as it is.
 
         Returns
@@ -86,10 +95,13 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         TypeError
             If `module` is no torch module.
         ValueError
-            If another parameter is not what it has to be, or the device is not there.
+            If another parameter is not what it has to be, the device is not there, X is no array
+            of such images, or the backbone does not return features of them.
         """
         self._check_parameters()
+        images = self._checked(X)[:1]
         self.device_ = str(inference.resolve_device(self.device))
+        self.n_features_out_ = self._features(images).shape[1]
         return self
 
     def transform(self, X):
@@ -110,20 +122,12 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         ValueError
             If X is no array of such images, or the backbone does not return features of them.
         """
-        check_is_fitted(self, "device_")
-        images = self._checked(X)
-        modes = [(layer, layer.training) for layer in self.module.modules()]
-        self.module.eval().to(self.device_)
-        try:
-            with inference.neutral_torch():
-                chunks = [
-                    self._features(images[start : start + self.batch_size])
-                    for start in range(0, len(images), self.batch_size)
-                ]
-        finally:
-            for layer, training in modes:
-                layer.training = training
-        return np.concatenate(chunks)
+        check_is_fitted(self)
+        return self._features(self._checked(X))
+
+    @property
+    def _n_features_out(self):
+        return self.n_features_out_
 
     def _check_parameters(self):
         if not isinstance(self.module, torch.nn.Module):
@@ -155,7 +159,22 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         return np.broadcast_to(images, (*images.shape[:3], n_channels))
 
     def _features(self, images):
-        """Return the features of a few images, (n, D)."""
+        """Return the features of images, (n, D)."""
+        modes = [(layer, layer.training) for layer in self.module.modules()]
+        self.module.eval().to(self.device_)
+        try:
+            with inference.neutral_torch():
+                chunks = [
+                    self._of_batch(images[start : start + self.batch_size])
+                    for start in range(0, len(images), self.batch_size)
+                ]
+        finally:
+            for layer, training in modes:
+                layer.training = training
+        return np.concatenate(chunks)
+
+    def _of_batch(self, images):
+        """Return the features of a mini-batch."""
         parameter = next(self.module.parameters(), torch.zeros(()))
         how = {"dtype": parameter.dtype, "device": self.device_}
         x = torch.as_tensor(np.array(images)).to(**how) / self.white  # a copy: X may be read-only
@@ -177,7 +196,6 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.no_validation = True
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True

@@ -35,6 +35,7 @@ OF_A_TRAINING = (
     "borrowed_",
     "interrupts_",
     "step_threads_",
+    "mean_weight_valid_",
 )
 
 
@@ -60,7 +61,7 @@ class ImageNet(NeuralNetClassifier):
     label_smoothing : float, default=0.0
         Fraction of each target that is spread over all classes, in training.
     mean_weight : float, default=1.0
-        Sample weight at which an image counts as if there were no weights.
+        Sample weight at which a training image counts as if there were no weights.
     shuffle : bool, default=True
         Whether the order is drawn anew in each epoch, as in :class:`DeviceBatches`.
     augment : callable, default=None
@@ -169,6 +170,8 @@ class ImageNet(NeuralNetClassifier):
             n_steps = epochs * -(-len(train) // self.batch_size)
             if self._can_capture(train) and may_capture(n_steps):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
+            if valid is not None and valid.weights is not None:
+                self.mean_weight_valid_ = valid.weights.mean().item()
             self.ema_decay_ = ema_decay
             self.checkpoint_ = checkpoint
             try:
@@ -473,6 +476,7 @@ class ImageNet(NeuralNetClassifier):
             label_smoothing=self.label_smoothing if training else 0.0,
         )
         if isinstance(X, dict):
-            losses = (losses * X["sample_weight"]).mean() / self.mean_weight
+            mean_weight = self.mean_weight if training else self.mean_weight_valid_
+            losses = (losses * X["sample_weight"]).mean() / mean_weight
         penalty = self.module_.penalty() if training else None
         return losses if penalty is None else losses + penalty

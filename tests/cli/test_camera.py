@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
-from skfashion.camera import VideoWriter, open_source
+from skfashion.camera import FrameSource, VideoWriter, open_source
 
 BORDER = ("--method", "border")
 
@@ -45,6 +45,27 @@ def test_a_video_is_written(run, trained, clip):
         reddened = (frame[:, :, 0].astype(int) - frame[:, :, 1] > 60).any(axis=1)
         assert reddened.any()
         assert frame.shape == before.shape
+
+
+def test_a_webcam_is_written_again(run, trained, clip, monkeypatch):
+    import skfashion.camera
+
+    class Webcam(FrameSource):
+        live = True
+
+        def __iter__(self):
+            with open_source(clip) as frames:
+                yield from frames
+
+    def opened(source):
+        return Webcam("camera 0")
+
+    monkeypatch.setattr(skfashion.camera, "open_source", opened)
+    for _ in range(2):  # the second time the file is there
+        options = ("--source", "0", "--output", "named.mp4", *BORDER)
+        code, out, err = run("camera", "--model", trained, *options)
+        assert (code, err) == (0, "")
+        assert re.match(r"Video +named\.mp4 ", out)
 
 
 def test_a_folder_of_frames(run, trained, write_garments):

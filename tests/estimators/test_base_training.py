@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
+from sklearn.utils import compute_class_weight
 from skorch.callbacks import Callback, Checkpoint, EpochScoring, LRScheduler, PrintLog
 
 from skfashion import LeNet5Classifier, MiniVGGClassifier, RandomShift, V5Classifier
@@ -120,6 +122,46 @@ class TestWeights:
         balanced = lenet(class_weight="balanced").fit(X[rare], y[rare])
         plain = lenet().fit(X[rare], y[rare])
         assert balanced.predict_proba(X)[:, 5].mean() > plain.predict_proba(X)[:, 5].mean()
+
+
+class TestWeightsOfValidationImages:
+    """What the validation loss is the mean of."""
+
+    def loss(self, X, y, X_val, y_val, **how):
+        weights = how.pop("sample_weight_val", None)
+        classifier = lenet(max_epochs=1, **how)
+        classifier.fit(X, y, X_val=X_val, y_val=y_val, sample_weight_val=weights)
+        return classifier.history_[-1]["valid_loss"], classifier
+
+    def test_sample_weights(self, garments):
+        X, y = garments
+        weights = np.random.default_rng(0).random(len(y))
+        weights[:5] = 0
+        loss, classifier = self.loss(X, y, X, y, sample_weight_val=weights)
+        proba = classifier.predict_proba(X)
+        assert loss == pytest.approx(log_loss(y, proba, sample_weight=weights), rel=1e-4)
+
+    @pytest.mark.parametrize("class_weight", ["balanced", {3: 4.0, 5: 0.0}])
+    def test_classes_weigh_what_they_weigh_in_training(self, garments, class_weight):
+        X, y = garments
+        rare = np.flatnonzero((y != 5) | (np.cumsum(y == 5) <= 6))
+        loss, classifier = self.loss(X[rare], y[rare], X, y, class_weight=class_weight)
+        if class_weight == "balanced":
+            classes = np.unique(y)
+            each = compute_class_weight("balanced", classes=classes, y=y[rare])
+            class_weight = dict(zip(classes, each, strict=True))
+        weights = np.array([class_weight.get(label, 1.0) for label in y])
+        proba = classifier.predict_proba(X)
+        assert loss == pytest.approx(log_loss(y, proba, sample_weight=weights), rel=1e-4)
+
+    def test_without_validation_images(self, garments):
+        with pytest.raises(ValueError, match="sample_weight_val is given without X_val and y_val"):
+            lenet().fit(*garments, sample_weight_val=np.ones(len(garments[1])))
+
+    def test_none_counts(self, garments):
+        X, y = garments
+        with pytest.raises(ValueError, match="weights of the validation images are zero"):
+            lenet(class_weight={3: 0}).fit(X, y, X_val=X[y == 3], y_val=y[y == 3])
 
 
 def test_tta_averages_mirror_images(garments):

@@ -66,6 +66,15 @@ def test_parameters_change_something():
         assert not np.allclose(BackboneFeatures(maps(), **change).fit_transform(X), plain)
 
 
+def test_features_have_names():
+    pandas = pytest.importorskip("pandas")
+    features = BackboneFeatures(maps()).set_output(transform="pandas").fit(X)
+    names = [f"backbonefeatures{i}" for i in range(8)]
+    assert features.get_feature_names_out().tolist() == names
+    assert isinstance(features.transform(X), pandas.DataFrame)
+    assert features.transform(X).columns.tolist() == names
+
+
 def test_on_photos(draw_photo):
     photos = [draw_photo(shade) for shade in (20, 60, 150, 120)]
     classifier = make_pipeline(
@@ -116,9 +125,11 @@ def test_wrong_parameters(change, error, message):
 
 @pytest.mark.parametrize("images", [X[..., :2], X[0, 0], X[:0], np.zeros((2, 3, 4, 5, 3))])
 def test_wrong_images(images):
-    features = BackboneFeatures(maps()).fit()
+    features = BackboneFeatures(maps()).fit(X)
     with pytest.raises(ValueError, match=r"images of shape \(n, H, W, 3\) or \(n, H, W\)"):
         features.transform(images)
+    with pytest.raises(ValueError, match=r"images of shape \(n, H, W, 3\) or \(n, H, W\)"):
+        features.fit(images)
 
 
 @pytest.mark.parametrize("module", [nn.Flatten(0), nn.Flatten(2)])
