@@ -65,7 +65,7 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     See Also
     --------
     sklearn.semi_supervised.SelfTrainingClassifier : For samples of which some are labelled. It
-        keeps the labels that it begins with; here they are given anew each time, as they come
+        keeps the labels that it begins with; here they are predicted again each time, as they come
         from a classifier and not from a person.
 
     Notes

@@ -84,7 +84,7 @@ class VGG19(Network):
 
     @property
     def precomputes(self):
-        """Whether no convolution is trained, so that their output need not be computed anew."""
+        """Whether no convolution is trained, so that their output can be precomputed."""
         return not any(weight.requires_grad for weight in self.convolutions.parameters())
 
     def working_size(self, height, width):
@@ -180,7 +180,8 @@ def _downloaded(url):
             download(url, path, sha256=_digest_in_name(path))
         except DownloadError as error:
             raise OSError(
-                f"{error} Get it where there is a network, and give the file's path as weights."
+                f"{error} Get it where there is an internet connection, and give the file's path "
+                "as weights."
             ) from None
     return path
 

@@ -1,4 +1,4 @@
-"""How trainings in threads of one process go on side by side."""
+"""How trainings in threads of one process alternate."""
 
 import atexit
 import threading
@@ -50,7 +50,7 @@ def own_turn(device):
     """Return the context of a step, which on the CPU has all of torch's threads for itself.
 
     How many threads add up a gradient decides how it is rounded. If trainings side by side
-    shared the threads, each would end with other weights than alone. They take turns instead, and
+    shared the threads, each would end with other weights than alone. They alternate instead, and
     together need as long as one after another; worker processes can run side by side.
 
     Parameters
@@ -67,7 +67,7 @@ def involuntary_switches():
 
 
 class StepThreads:
-    """How many of torch's threads a step takes: all, or one beside another busy process.
+    """How many of torch's threads a step uses: all, or one while other processes use the CPU.
 
     The threads of a step wait for the slowest of them: that whose core another process has. Then
     a step takes longer than with a single thread. Whether cores are taken away the system says;
