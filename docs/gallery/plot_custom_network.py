@@ -1,10 +1,10 @@
 """
 ======================
-A network of your own
+Your own network
 ======================
 
 :class:`~skfashion.ModuleClassifier` takes a function that makes any torch module: images,
-(N, C, H, W), in, logits, (N, K), out. All else is as with the package's networks.
+(N, C, H, W), in, logits, (N, K), out. Everything else works as for the package's networks.
 """
 
 from torch import nn

@@ -32,7 +32,7 @@ class AnnotatedFrame:
     garment : Garment
         Where the garment is.
     image : ndarray of shape (h, w, c)
-        What the classifier sees.
+        The input of the classifier.
     classes : ndarray of shape (n_classes,)
         The names of the classes.
     probabilities : ndarray of shape (n_classes,), dtype float64, or None

@@ -40,7 +40,7 @@ self : object
 Raises
 ------
 ValueError
-    If a parameter or the data are not what they have to be, or the training diverges."""
+    If a parameter or the data are invalid, or the training diverges."""
 OF_IMAGES = f"""Parameters
 ----------
 {IMAGES}
@@ -55,8 +55,8 @@ image_shape : tuple of int
 n_classes : int
     Number of classes, K.
 generator : torch.Generator, default=None
-    What the package's networks draw initial weights from. None takes torch's global generator,
-    as modules of one's own do.
+    Generator of the initial weights of the package's networks. None uses torch's global
+    generator, as other modules do.
 
 Returns
 -------
@@ -356,7 +356,7 @@ class ImageClassifier(
     def build_network(self, image_shape, n_classes, generator=None):
         """Return a new network, with the parameters that this class adds to the shared ones.
 
-        A subclass may override this to bring a network of its own.
+        A subclass may override this to return another network.
 
         %(of_network)s
         """

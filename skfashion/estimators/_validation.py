@@ -83,7 +83,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     Raises
     ------
     ValueError
-        If anything is not what it has to be.
+        If anything is invalid.
 
     Warns
     -----
@@ -159,7 +159,7 @@ def check_images(estimator, X, y="no_validation"):
     Raises
     ------
     ValueError
-        If X or y is not what it has to be, or of another shape than what `fit` was given.
+        If X or y is invalid, or of another shape than in `fit`.
 
     Warns
     -----
@@ -351,7 +351,7 @@ def encode(y, classes, name="y"):
     if len(unknown):
         raise ValueError(
             f"{name} has labels that are not among the classes {_shown(classes)}: "
-            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or fit anew, "
+            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or refit, "
             "with warm_start=False."
         )
     return np.searchsorted(classes, y).astype(np.int64)

@@ -36,7 +36,7 @@ class Network(nn.Module):
     Raises
     ------
     ValueError
-        If a parameter is not what it should be.
+        If a parameter is invalid.
 
     Examples
     --------

@@ -133,7 +133,7 @@ def load_convolutions(source, wanted):
     OSError
         If there is no such file, or it cannot be downloaded.
     ValueError
-        If the file is not what it should be.
+        If the file has other contents.
     """
     source = os.fsdecode(source)
     path = _downloaded(source) if URL.match(source) else Path(source)

@@ -181,11 +181,12 @@ def load(path, device="auto", *, module=None):
 
     Notes
     -----
-    Files may come from strangers. Nothing that a file names is imported or run: classes are
-    looked up by their names among those of the package, and those of your own that you have
-    imported. All that the file says is checked before it is used, and it can take no more memory
-    than some 100 MB and three times its size. What such a classifier predicts is for its author
-    to answer; a file or URL among its parameters is opened when it is refitted, not before.
+    Files may come from untrusted sources. Nothing that a file names is imported or executed:
+    classes are looked up by their names among those of the package, and those of your own that you
+    have imported. All that the file says is checked before it is used, and it can take no more
+    memory than some 100 MB and three times its size. Whether the predictions of such a classifier
+    are good is another question. A file or URL among its parameters is opened when it is refitted,
+    not before.
 
     Files of formats 1 to 3 can be read.
 

@@ -16,7 +16,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class BackboneFeatures(TransformerMixin, BaseEstimator):
-    """Make features of images by a frozen backbone of your own.
+    """Features of images by a frozen backbone.
 
     The backbone is any torch module that makes features of images, as those of torchvision or
     timm do without their last layer. Its weights stay as they are, so nothing is learned here; a
@@ -86,7 +86,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         TypeError
             If `module` is no torch module.
         ValueError
-            If another parameter is not what it has to be, or the device is not there.
+            If another parameter is invalid, or the device does not exist.
         """
         self._check_parameters()
         self.device_ = str(inference.resolve_device(self.device))

@@ -138,7 +138,7 @@ def run(
     Raises
     ------
     ValueError
-        If a parameter is not what it has to be, or the loss becomes infinite.
+        If a parameter is invalid, or the loss becomes infinite.
     KeyboardInterrupt
         If Ctrl-C was pressed before the first epoch was complete, a second time, or while
         something fits many estimators.
