@@ -188,7 +188,7 @@ class TrainingHistoryDisplay:
             (self.best_[name, column],) = ax.plot([best], [value], color=color, **ring)
 
     def _draw_legend(self, n_columns):
-        """Say what colours, dashes and rings mean: beside the axes if there are several runs."""
+        """Draw the legend, next to the axes if there are several runs."""
         plt = pyplot()
         neutral = plt.rcParams["text.color"]
         several = len(self.runs) > 1

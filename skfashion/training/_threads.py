@@ -71,10 +71,10 @@ class StepThreads:
 
     The threads of a step wait for the slowest of them: that whose core another process has. Then
     a step takes longer than with a single thread. Whether cores are taken away the system says;
-    where they are, a few steps are tried with one thread, and what is faster goes on for a while
-    until the other is tried again. Alone on a machine nothing is tried, and nothing changes; nor
-    in a short training. The bits of a step depend on its number of threads, so this is not for a
-    training that a seed makes reproducible.
+    where they are, a few steps are tried with one thread, and the faster setting is used for a
+    while until the other is tried again. Alone on a machine nothing is tried, and nothing
+    changes; nor in a short training. The bits of a step depend on its number of threads, so this
+    is not for a training that a seed makes reproducible.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _end_trainings():
     """
     global _ending
     _ending = True
-    if not _n_trainings:  # threads of a pool may be there and idle
+    if not _n_trainings:  # threads of a thread pool may be there and idle
         return
     deadline = time.monotonic() + SECONDS_TO_END
     for thread in _threads - {threading.main_thread(), threading.current_thread()}:
