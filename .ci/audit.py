@@ -1,10 +1,10 @@
-"""The licences of all that the package requires, and the holes that are known in it.
+"""The licences of all that the package requires, and its known vulnerabilities.
 
     python .ci/audit.py
 
 It prints each distribution that an installation with all extras for users has, with its licence,
-and asks pip-audit for advisories. It ends with 1 only for a hole that a later version mends. A
-hole without such a version is printed. Where the advisories cannot be reached, a line says so.
+and asks pip-audit for advisories. It ends with 1 only for a vulnerability that a later version
+fixes. One without such a version is printed. If the advisories cannot be reached, a line says so.
 """
 
 import json
@@ -87,7 +87,7 @@ def advisories(versions):
 
 
 def holes(dependencies):
-    """Yield the name, version, advisory and mending versions of each known hole."""
+    """Yield the name, version, advisory and fixed versions of each known vulnerability."""
     for dependency in dependencies:
         for hole in dependency.get("vulns", ()):
             fixed = ", ".join(hole.get("fix_versions") or ())
@@ -95,29 +95,27 @@ def holes(dependencies):
 
 
 def main():
-    """Print the licences and the holes; return the exit code."""
+    """Print the licences and the vulnerabilities; return the exit code."""
     versions = {}
     for name, found in required().items():
         versions[name] = found.version
         print(f"{name:28} {found.version:18} {licence(found.metadata)}")
     dependencies = advisories(versions)
     if isinstance(dependencies, str):
-        print(f"Holes are not known: the advisories cannot be reached ({dependencies}).")
+        print(f"Vulnerabilities are not known: the advisories cannot be reached ({dependencies}).")
         return 0
     n_mended = 0
     for name, version, advisory, fixed in holes(dependencies):
         n_mended += bool(fixed)
-        print(
-            f"{name} {version}: {advisory}, {'mended in ' + fixed if fixed else 'not mended yet'}"
-        )
+        print(f"{name} {version}: {advisory}, {'fixed in ' + fixed if fixed else 'not fixed yet'}")
     unknown = [entry["name"] for entry in dependencies if "skip_reason" in entry]
     if unknown:
         print(f"Of {', '.join(unknown)} nothing is known.")
     n_known = len(dependencies) - len(unknown)
     if not n_known:
-        print("Holes are not known: no distribution could be looked up.")
+        print("Vulnerabilities are not known: no distribution could be looked up.")
         return 0
-    print(f"{n_known} distributions were looked up; {n_mended} holes have to be mended.")
+    print(f"{n_known} distributions were looked up; {n_mended} vulnerabilities have to be fixed.")
     return int(n_mended > 0)
 
 

@@ -45,7 +45,7 @@ def processor(environment, device="cuda"):
 
 
 def data_home():
-    """Return where Fashion-MNIST lies beside a checkout; None lets the fetcher look."""
+    """Return where Fashion-MNIST is, next to a checkout; None lets the fetcher look."""
     return REAL_DATA if REAL_DATA.exists() else None
 
 
@@ -101,7 +101,7 @@ def read(name):
 
 
 def write(name, result):
-    """Write a result as JSON beside the others."""
+    """Write a result as JSON next to the others."""
     from skfashion.storage import new_file
 
     RESULTS.mkdir(exist_ok=True)

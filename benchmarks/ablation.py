@@ -1,7 +1,7 @@
-"""What each optimisation of the engine gains on a CPU: with it and without, in turns.
+"""The gain of each optimization on a CPU: with it and without, alternately.
 
 Without one, torch's or scikit-learn's own way takes its place and all else stays. The two ways
-take turns, from one step of a training to the next, or call of ``predict``; those that last for
+alternate, from one step of a training to the next, or call of ``predict``; those that last for
 a whole training do so from training to training, in processes of their own. What counts is the
 median of the differences of neighbours, which the machine's own ups and downs touch least.
 Writes ``benchmarks/results/ablation.json``.
@@ -209,7 +209,7 @@ def summary(one, times):
 
 
 def ways():
-    """Return for ever whether to do with an optimisation: of each two, with it and without."""
+    """Yield forever whether to use an optimization: of each two, with it and without."""
     return itertools.cycle([True, False, False, True])
 
 
@@ -239,7 +239,7 @@ def from_step_to_step(index):
 
 
 class Turns(Callback):
-    """Do with an optimisation and without in turns; note the way and its milliseconds."""
+    """Alternate with an optimization and without; note the way and its milliseconds."""
 
     def __init__(self, without):
         self.without = without

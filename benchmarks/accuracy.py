@@ -1,6 +1,6 @@
 """Accuracy on the test set of Fashion-MNIST, and the time it takes to get there.
 
-Each row is run with several seeds and nothing else beside it; the test set only reports. The
+Each row is run with several seeds on an otherwise idle machine; the test set only reports. The
 main job is run as its user runs it, as a process of its own, and its whole time is counted.
 Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
 
@@ -115,7 +115,7 @@ def main():
             "seconds": seconds,
             "environment": environment(),
         }
-        # After each row: nothing is lost if it is broken off.
+        # After each row: nothing is lost if it is interrupted.
         merge(args.json, "test accuracy, and seconds to get there", [row], key=("what",))
 
 

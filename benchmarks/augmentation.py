@@ -3,7 +3,7 @@
 A chain of shift, flip, rotation and zoom on batches of 28 x 28 bytes, and the same chain as it
 is mostly written: image by image, with scipy.ndimage or with torch. The loops with one call per
 image already multiply the matrices, as this package does. First it is checked that all of them
-give the same images for the same numbers; then they take turns for several rounds in one run.
+give the same images for the same numbers; then they alternate for several rounds in one run.
 Writes ``benchmarks/results/augmentation.json``.
 
     python benchmarks/augmentation.py

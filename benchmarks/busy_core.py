@@ -1,6 +1,6 @@
-"""A training step beside a process that keeps one core busy.
+"""A training step while another process keeps one core busy.
 
-Trains alone and beside such a process, each with all of torch's threads, with one thread, as the
+Trains alone and with such a process, each with all of torch's threads, with one thread, as the
 package does by itself, and with all threads in processes whose environment tells them to wait for
 one another otherwise; by turns, each training in a process of its own. Prints a table, and puts its
 rows into ``benchmarks/results/busy_core.json``.
@@ -53,7 +53,7 @@ class Clock(Callback):
 
 
 def keep_busy():
-    """Compute for ever."""
+    """Compute forever."""
     while True:
         sum(range(100_000))
 
@@ -89,7 +89,7 @@ def main():
 
 
 def measure(network, rounds, seconds):
-    """Return the rows of a network: alone, and beside a busy process."""
+    """Return the rows of a network: alone, and with a busy process."""
     first = in_own_process(train, network, "all threads", 20)
     n_steps = min(60_000 // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
     where = environment()

@@ -1,8 +1,8 @@
-"""A halving search over epochs that begins each candidate anew, and one that trains on.
+"""A halving search over epochs that restarts each candidate, and one that trains on.
 
 scikit-learn's ``HalvingGridSearchCV`` with ``resource="max_epochs"``, without and with a
-``checkpoint_dir``, which lets a candidate that survives a round go on from its state there. Asserts
-that both find the same scores, prints a table, and puts its rows into
+``checkpoint_dir``, which lets a candidate that survives a round resume from its state there.
+Asserts that both find the same scores, prints a table, and puts its rows into
 ``benchmarks/results/halving.json``.
 
     python benchmarks/halving.py

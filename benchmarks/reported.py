@@ -1,4 +1,4 @@
-"""What the references report beside what was measured here: the main table of README.md.
+"""What the references report, and what was measured here: the main table of README.md.
 
 It is read from the records of the experiments, whose whole results are in docs/results.md.
 
@@ -18,7 +18,7 @@ from benchmarks.experiments._report import accuracy, of, of_last_schedule, table
 
 # Experiment, row, and what the row is called here.
 ROWS = [
-    ("lenet5", lenet5.BEST, "LeNet-5, the best of its grid"),
+    ("lenet5", lenet5.BEST, "LeNet-5, the reference's best setting"),
     ("cnn5_mini_vgg", "CNN5, batch 128", "CNN5"),
     ("cnn5_mini_vgg", "mini_VGG, batch 64", "mini_VGG"),
     ("cnn5_mini_vgg", cnn5_mini_vgg.ALL_IMAGES, "mini_VGG, all training images"),
@@ -45,7 +45,8 @@ def markdown():
             for protocol in ("reference", "ours")
         ]
         rows.append([title, reported.accuracy.partition(" ")[0], *cells])
-    return table(["network", "reported", "its protocol, here", "a shorter one, here"], rows)
+    head = ["network", "reported", "reference protocol, measured", "short schedule, measured"]
+    return table(head, rows)
 
 
 def main():

@@ -1,10 +1,9 @@
-"""How near a training step is to what its arithmetic takes alone.
+"""The share of a training step in convolutions and matrix products.
 
-The convolutions and matrix products of one step, forward and backward, are noted with the very
-tensors they ran on. Then a training goes on, and after each of its steps these products alone
-run once more: the share that they take of a step is how near the step is to the least that it
-can take with torch's kernels in this precision. Prints a table, and puts its rows into
-``benchmarks/results/roofline.json``.
+The convolutions and matrix products of one step, forward and backward, are recorded with their
+tensors. Then a training continues, and after each of its steps only these products run once more:
+their share of a step shows how near the step is to the minimum with torch's kernels in this
+precision. Prints a table, and puts its rows into ``benchmarks/results/roofline.json``.
 
     python benchmarks/roofline.py
     python benchmarks/roofline.py --networks v5 --batch-sizes 64 --precision bfloat16

@@ -1,10 +1,10 @@
-"""Training images per second: skfashion beside skorch, a bare torch loop and Keras.
+"""Training images per second: skfashion, skorch, a bare torch loop and Keras.
 
 The same network, images, batch size and number of epochs in each. Every system lives in a
-process of its own and trains once untimed; then they take turns, in another order each round,
+process of its own and trains once untimed; then they alternate, in another order each round,
 while the others are idle. What is timed is one whole fit from new weights: skorch, the loop and
 skfashion set themselves up within it, skfashion checks its data and learns their scale. The
-others get their images as floats that were made before the clock started, and Keras goes on with
+others get their images as floats that were made before the clock started, and Keras continues with
 a model that was built and compiled by then.
 
 Prints a table for each network and batch size, and puts its row into
@@ -14,7 +14,7 @@ and device.
     python benchmarks/side_by_side.py
     python benchmarks/side_by_side.py --networks v5 --batch-sizes 512 --device cuda
 
-What a change costs is seen beside another checkout of this repository, the commit before say:
+To measure the cost of a change, compare with another checkout, such as the commit before:
 
     python benchmarks/side_by_side.py --systems before skfashion --before ../before --json before
 """
@@ -69,7 +69,7 @@ def main():
 
 
 def compare(network, batch_size, args):
-    """Let the systems take turns; return all rounds and their summary."""
+    """Let the systems alternate; return all rounds and their summary."""
     # Imported here so that the workers, which import this file, import their system alone.
     from skfashion.inference import resolve_device, resolve_precision
 

@@ -1,7 +1,7 @@
 """Predictions per second if each call is given one image.
 
 The networks are trained for one epoch on a few images, since what they have learned does not
-matter; then they take turns. Writes ``benchmarks/results/single_images.json``.
+matter; then they alternate. Writes ``benchmarks/results/single_images.json``.
 
     python benchmarks/single_images.py
 """

@@ -1,4 +1,4 @@
-"""How large the networks are, beside how accurate: the table of docs/guide/models.md.
+"""Sizes and accuracies of the networks: the table of docs/guide/models.md.
 
 Each is fitted to a few images of Fashion-MNIST's shape. Accuracies are those of the experiments, by
 our schedules.

@@ -1,11 +1,11 @@
-"""Seconds of training until a network is so and so accurate: skfashion beside plain skorch.
+"""Seconds of training until a network reaches an accuracy: skfashion and plain skorch.
 
-skorch trains as its user would have it: Adam at 1e-3, batches of 64, float32. skfashion trains
-as its defaults say, or as ``--what`` says. Each training is a process of its own with all cores;
-the systems take turns from seed to seed. The test set only reports. skfashion's learning rate falls
-over a number of epochs that is fixed beforehand, so each of its rows is one length of training,
-whose accuracy at the end counts. skorch goes on until the highest accuracy or ``--max-epochs``, and
-is scored after each epoch, while the clock stands still.
+skorch trains as its user would have it: Adam at 1e-3, batches of 64, float32. skfashion trains as
+its defaults say, or as ``--what`` says. Each training is a process of its own with all cores; the
+systems alternate from seed to seed. The test set only reports. skfashion's learning rate falls over
+a number of epochs that is fixed beforehand, so each of its rows is one length of training, whose
+accuracy at the end counts. skorch continues until the highest accuracy or ``--max-epochs``, and is
+scored after each epoch, while the clock stands still.
 
 Each training is put into ``benchmarks/results/time_to_accuracy.json`` as soon as it is done, in
 the place of one of the same kind, network and seed; the table shows what is in there.
@@ -207,7 +207,7 @@ def markdown(rows):
 
 
 def median(runs, target):
-    """Return the median over seeds, where what is not reached takes for ever."""
+    """Return the median over seeds, where an accuracy that is not reached takes forever."""
     reached = [run["reached"][str(target)] for run in runs]
     return statistics.median(inf if seconds is None else seconds for seconds in reached)
 

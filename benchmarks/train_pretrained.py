@@ -2,7 +2,7 @@
 
 It is trained on Fashion-MNIST alone, made like cut-outs of photos, within 30 minutes of two
 cores. Writes ``skfashion/pretrained/photos.safetensors``, in half precision, and ``photos.json``
-beside it: the file's hash, how it was trained, and its accuracy on photos.
+next to it: the file's hash, how it was trained, and its accuracy on photos.
 
     python benchmarks/train_pretrained.py
     python benchmarks/train_pretrained.py --quick --output /tmp/photos.safetensors

@@ -3,7 +3,7 @@
 A classifier is fitted with mirrored images, and with that and one idea more, on part of the
 training images, and scored on the last 10,000 of them, which are held out; the test set is not
 read. Each fit is one line of JSON in ``benchmarks/results/trials.jsonl``, written as soon as it
-ends. Before, all take turns on a few images: an idea that makes a fit slower gets so many images
+ends. Before, all alternate on a few images: an idea that makes a fit slower gets so many images
 fewer that all take the same processor time.
 
     python benchmarks/trials.py MiniVGGClassifier --seeds 0 1 2 3 4

@@ -34,7 +34,7 @@ class LazyModule:
 def uninterrupted():
     """Let Ctrl-C wait until the end.
 
-    An import of torch that is broken off leaves half of it behind, with which it can't be
+    An interrupted import of torch leaves half of it behind, with which it can't be
     imported again in the same process.
     """
     handler = signal.getsignal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The step of CI that lists licences and known holes."""
+"""The step of CI that lists licences and known vulnerabilities."""
 
 import json
 import runpy
@@ -31,7 +31,7 @@ def answer(monkeypatch, capsys, stdout="", stderr="", error=None):
 
 
 def report(**fixed):
-    """Return a report of a hole in each distribution, and the versions that mend it."""
+    """Return a report of a vulnerability in each distribution, and the versions that fix it."""
     dependencies = [
         {"name": name, "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": versions}]}
         for name, versions in fixed.items()
@@ -52,17 +52,17 @@ def test_licences_of_all_that_users_get(monkeypatch, capsys):
 def test_a_hole_that_can_be_mended_fails(monkeypatch, capsys):
     code, lines = answer(monkeypatch, capsys, report(numpy=["2.9"], scipy=[]))
     assert code == 1
-    assert "numpy 1: PYSEC-1, mended in 2.9" in lines
-    assert "scipy 1: PYSEC-1, not mended yet" in lines
+    assert "numpy 1: PYSEC-1, fixed in 2.9" in lines
+    assert "scipy 1: PYSEC-1, not fixed yet" in lines
     assert "Of torch nothing is known." in lines
-    assert lines[-1].startswith("2 distributions were looked up; 1 holes")
+    assert lines[-1].startswith("2 distributions were looked up; 1 vulnerabilities")
 
 
 @pytest.mark.usefixtures("nothing_required")
 def test_a_hole_that_cannot_be_mended_is_told(monkeypatch, capsys):
     code, lines = answer(monkeypatch, capsys, report(scipy=[]))
     assert code == 0
-    assert "scipy 1: PYSEC-1, not mended yet" in lines
+    assert "scipy 1: PYSEC-1, not fixed yet" in lines
 
 
 @pytest.mark.usefixtures("nothing_required")
@@ -77,7 +77,7 @@ def test_a_hole_that_cannot_be_mended_is_told(monkeypatch, capsys):
 def test_without_advisories_it_passes_and_says_so(given, said, monkeypatch, capsys):
     code, lines = answer(monkeypatch, capsys, **given)
     assert code == 0
-    assert lines[-1].startswith("Holes are not known: the advisories cannot be reached")
+    assert lines[-1].startswith("Vulnerabilities are not known: the advisories cannot be reached")
     assert said in lines[-1]
 
 
@@ -85,7 +85,7 @@ def test_without_advisories_it_passes_and_says_so(given, said, monkeypatch, caps
 def test_an_index_that_knows_no_distribution(monkeypatch, capsys):
     code, lines = answer(monkeypatch, capsys, report())
     assert code == 0
-    assert lines[-1] == "Holes are not known: no distribution could be looked up."
+    assert lines[-1] == "Vulnerabilities are not known: no distribution could be looked up."
 
 
 @pytest.mark.parametrize(

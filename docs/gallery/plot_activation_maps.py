@@ -1,10 +1,10 @@
 """
 ===========================
-What the layers see
+Feature maps and filters
 ===========================
 
-The filters of the first convolution, and what each layer makes of an image. Feature maps that are
-the same everywhere, for all images, are dead: they are crossed out.
+The filters of the first convolution, and the output of each layer for an image. Feature maps that
+are constant for all images are dead: they are crossed out.
 """
 
 from skfashion import LeNet5Classifier
@@ -17,7 +17,7 @@ lenet = LeNet5Classifier(
 ).fit(X, y)
 
 # %%
-# The layers, with their parameters and what they compute for an image.
+# The layers, with their parameters and multiply-adds for an image.
 summarize(lenet)
 
 # %%

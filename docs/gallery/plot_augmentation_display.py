@@ -3,7 +3,7 @@
 What a chain of augmentations does
 ==================================
 
-Each image is changed anew in each epoch. Is what comes out still what its label says?
+Each image is changed at random in each epoch. Do the labels still fit the augmented images?
 :class:`~skfashion.inspection.AugmentationDisplay` shows the chain as the training applies it.
 """
 

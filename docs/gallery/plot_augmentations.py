@@ -4,7 +4,7 @@ What augmentations change
 =========================
 
 Each row shows one augmentation on ten garments, stronger than one would train with, so that it
-can be seen. Each image draws its own numbers. In an estimator they are drawn anew in each epoch:
+can be seen. The random numbers are drawn for each image, and in an estimator in each epoch:
 ``MiniVGGClassifier(augment=[RandomShift(2), RandomHorizontalFlip()])``. With a path,
 ``python docs/gallery/plot_augmentations.py docs/images/augmentations.png`` writes the picture.
 """

@@ -1,6 +1,6 @@
 """
 ==========================================
-How far its probabilities can be believed
+Calibration of the probabilities
 ==========================================
 
 Of the images whose most probable class has a probability of 0.7, is that class the true one in 70%
@@ -18,7 +18,7 @@ train, test = (make_garments(n, random_state=n) for n in (600, 1000))
 # %%
 # With and without smoothed labels
 # --------------------------------
-# `label_smoothing` keeps a network from being too sure.
+# `label_smoothing` reduces overconfidence.
 ax = None
 for label_smoothing in (0.0, 0.3):
     lenet = LeNet5Classifier(

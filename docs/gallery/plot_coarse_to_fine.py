@@ -1,11 +1,11 @@
 """
 ===========================================
-From coarse to fine: similar classes apart
+Coarse-to-fine classification
 ===========================================
 
-:class:`~skfashion.ensemble.CoarseToFineClassifier` finds out by a cross-validation which classes
-are confused, lets a coarse classifier see each group of them as one class, and trains a fine one
-within each group.
+:class:`~skfashion.ensemble.CoarseToFineClassifier` finds confused classes by cross-validation,
+trains a coarse classifier for which each group of them is one class, and a fine one within each
+group.
 """
 
 import matplotlib.pyplot as plt
@@ -26,8 +26,8 @@ print("test accuracy:", two_steps.score(test.images, test.target))
 # %%
 # Which classes are confused
 # --------------------------
-# The fraction of the garments of two classes that were taken for the other one. What is joined has
-# its number in bold.
+# The fraction of the garments of two classes that were predicted as the other one. Classes that are
+# merged have their number in bold.
 fig, ax = plt.subplots(figsize=(6.4, 5.6), layout="constrained")
 drawn = ax.imshow(two_steps.confusion_, cmap="Blues")
 fig.colorbar(drawn, ax=ax, shrink=0.8)

@@ -1,10 +1,10 @@
 """
 ======================
-A network of your own
+Your own network
 ======================
 
 :class:`~skfashion.ModuleClassifier` takes a function that makes any torch module: images,
-(N, C, H, W), in, logits, (N, K), out. All else is as with the package's networks.
+(N, C, H, W), in, logits, (N, K), out. Everything else works as for the package's networks.
 """
 
 from torch import nn
@@ -17,7 +17,7 @@ train, valid = make_garments(800, random_state=0), make_garments(300, random_sta
 
 
 def strided_network(image_shape, n_classes):
-    """Two convolutions with strides instead of pools."""
+    """Two convolutions with strides instead of pooling."""
     height, width, n_channels = image_shape
     return nn.Sequential(
         *(nn.Conv2d(n_channels, 16, 7, stride=2, padding=3), nn.ReLU()),

@@ -1,6 +1,6 @@
 """
 ====================================
-Stopping when it gets no better
+Early stopping
 ====================================
 
 With `early_stopping`, part of the training data is held out. The training ends when the loss there

@@ -1,9 +1,9 @@
 """
 ==================================
-Images as points in a plane
+Embedding of images
 ==================================
 
-Images that a network finds alike are near each other. Here the digits that scikit-learn ships, by
+Images with similar features are near each other. Here the digits that scikit-learn ships, by
 the features of LeNet-5's last hidden layer.
 """
 
@@ -31,8 +31,8 @@ EmbeddingDisplay.from_estimator(
 )
 
 # %%
-# Axes of one's own
-# -----------------
+# Your own axes
+# -------------
 # From the sevens to the ones, and from the threes to the eights.
 EmbeddingDisplay.from_estimator(
     lenet,

@@ -1,9 +1,9 @@
 """
 ==================================
-Where a classifier sees a class
+Grad-CAM
 ==================================
 
-Grad-CAM: which places of the last feature maps speak for the class.
+Heat maps of the places in the last feature maps that support a class.
 """
 
 from skfashion import LeNet5Classifier
@@ -21,7 +21,7 @@ lenet = LeNet5Classifier(
 GradCAMDisplay.from_estimator(lenet, test.images, display_labels=test.target_names)
 
 # %%
-# What speaks for a shirt
-# -----------------------
+# Evidence for a shirt
+# --------------------
 shirt = list(test.target_names).index("Shirt")
 GradCAMDisplay.from_estimator(lenet, test.images, target=shirt, display_labels=test.target_names)

@@ -1,6 +1,6 @@
 """
 ==========================
-Would more images help?
+Learning curve
 ==========================
 
 scikit-learn's learning curve, for a network as for any other estimator.

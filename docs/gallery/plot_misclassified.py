@@ -1,11 +1,11 @@
 """
 =================================
-What a classifier takes for what
+Misclassified images
 =================================
 
-A confusion matrix, which is scikit-learn's own, says which classes are taken for which.
-:class:`~skfashion.inspection.MisclassifiedDisplay` shows the images, those first of whose wrong
-class the classifier is the most certain.
+scikit-learn's confusion matrix shows which classes are confused.
+:class:`~skfashion.inspection.MisclassifiedDisplay` shows the images, the most confident mistakes
+first.
 """
 
 import matplotlib.pyplot as plt

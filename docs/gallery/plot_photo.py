@@ -3,8 +3,8 @@
 From a photo to an image of a garment
 =====================================
 
-What :mod:`skfashion.photos` does to a photo before a classifier sees it: the garment is found, cut
-out, and made an image in the style of Fashion-MNIST. The photo is drawn here.
+How :mod:`skfashion.photos` preprocesses a photo for a classifier: the garment is segmented, cut
+out, and converted to an image in the style of Fashion-MNIST. The photo is synthetic.
 """
 
 import cv2

@@ -1,11 +1,11 @@
 """
 ===================
-Photos with names
+Classifying photos
 ===================
 
-:func:`~skfashion.photos.make_photo_pipeline` joins what finds a garment in a photo with a
-classifier that was trained on images in the style of Fashion-MNIST. The photos here are drawn:
-garments in colour, of any size, on coloured grounds.
+:func:`~skfashion.photos.make_photo_pipeline` joins a segmenter of photos and a classifier that was
+trained on images in the style of Fashion-MNIST. The photos are synthetic: garments in colour, of
+any size, on coloured backgrounds.
 """
 
 import cv2
@@ -23,8 +23,8 @@ clf = MiniVGGClassifier(
 clf.fit(train.images, train.target_names[train.target])
 
 # %%
-# Photos that nobody took
-# -----------------------
+# Synthetic photos
+# ----------------
 rng = np.random.default_rng(0)
 garments = make_garments(40, random_state=7)
 first = [np.flatnonzero(garments.target == label)[0] for label in (0, 1, 3, 5, 7, 8, 9)]
@@ -39,8 +39,8 @@ for image in garments.images[first]:
     photos.append((photo * 255).round().astype(np.uint8))
 
 # %%
-# What they show
-# --------------
+# Predictions
+# -----------
 pipeline = make_photo_pipeline(clf, method="border")
 probabilities = pipeline.predict_proba(photos)
 images = pipeline[:-1].transform(photos)

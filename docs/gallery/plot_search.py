@@ -1,10 +1,10 @@
 """
 ===================================
-A grid search, as a picture
+Grid search as a heat map
 ===================================
 
-Parameters of the network, of the training and of the augmentation are searched together. Each cell
-is the mean accuracy of a cross-validation.
+A search over parameters of the network, of the training and of the augmentation. Each cell is the
+mean accuracy of a cross-validation.
 """
 
 import matplotlib.pyplot as plt

@@ -3,8 +3,8 @@
 Loss and accuracy during trainings
 ==================================
 
-How fast does a network learn, when is it at its best, and does it learn its training images by
-heart? :class:`~skfashion.inspection.TrainingHistoryDisplay` draws one training or several.
+How fast does a network learn, which epoch is the best, and does it overfit?
+:class:`~skfashion.inspection.TrainingHistoryDisplay` draws one training or several.
 """
 
 # %%
@@ -25,7 +25,7 @@ for lr in (0.001, 0.01):
 TrainingHistoryDisplay.from_estimator(runs)
 
 # %%
-# While it is trained
+# During the training
 # -------------------
 # As a callback of scikit-learn's, the picture is redrawn after each epoch in a notebook.
 lenet = LeNet5Classifier(max_epochs=3, random_state=0).set_callbacks(LiveTrainingHistory())

@@ -3,7 +3,8 @@
 A vote of several networks
 ==========================
 
-Other networks make other mistakes. scikit-learn's VotingClassifier averages their probabilities.
+Different networks make different mistakes. scikit-learn's VotingClassifier averages their
+probabilities.
 """
 
 import matplotlib.pyplot as plt

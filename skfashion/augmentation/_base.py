@@ -28,7 +28,7 @@ class Augmentation(
     """Base of all augmentations: random changes to images that leave their class as it is.
 
     A new one is a class with parameters and a method :meth:`augment`. In the `augment`
-    parameter of an estimator, it is applied anew to each image in each epoch, on the
+    parameter of an estimator, it is applied at random to each image in each epoch, on the
     estimator's device, during training only. As a step of a Pipeline, `fit_transform`
     augments and `transform` returns the images unchanged, so that there too only training
     images are augmented.

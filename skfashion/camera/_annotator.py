@@ -32,7 +32,7 @@ class AnnotatedFrame:
     garment : Garment
         Where the garment is.
     image : ndarray of shape (h, w, c)
-        What the classifier sees.
+        The input of the classifier.
     classes : ndarray of shape (n_classes,)
         The names of the classes.
     probabilities : ndarray of shape (n_classes,), dtype float64, or None
@@ -57,19 +57,22 @@ class AnnotatedFrame:
 class FrameAnnotator:
     """Name the garment in each frame of a video, and draw its box.
 
-    The classifier sees each frame; the garment is cut out anew in some frames only, see
-    :class:`GarmentTracker`. The probabilities of a garment are averaged over its frames, newer
-    ones counting more, so that names do not flicker.
+    The classifier predicts on each frame; the garment is cut out again in some frames only, see
+    :class:`GarmentTracker`. The probabilities of a garment are averaged over its frames, with
+    larger weights for newer ones, so that names do not flicker.
+
+    The segmenter, the converter and the classifier of the pipeline are used separately, and each
+    frame is classified by a single view: the pipeline's `n_views` is ignored.
 
     Parameters
     ----------
     pipeline : PhotoPipeline
-        What :func:`~skfashion.photos.make_photo_pipeline` makes of a fitted classifier. With
-        ``max_size=320`` it is faster, and enough for images of 28 x 28.
+        A fitted one, as :func:`~skfashion.photos.make_photo_pipeline` returns. With
+        ``max_size=320`` it is faster, and accurate enough for images of 28 x 28.
     threshold : float, default=0.5
-        From this probability on a garment gets its box and name.
+        Minimum probability for which box and name are drawn.
     refresh : int, default=10
-        Each `refresh`-th frame the garment is cut out anew.
+        The garment is cut out again in each `refresh`-th frame.
 
     Raises
     ------

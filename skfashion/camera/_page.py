@@ -27,7 +27,7 @@ HEADERS = {
 
 @document
 class LivePage:
-    """A page that shows the frames of a source, what was found, and how sure that is.
+    """A page that shows the frames of a source, and what was found with its probability.
 
     It is served on the address 127.0.0.1 alone: other machines do not reach it, and pages of
     other sites cannot read it. ``/`` is the page, ``/stream`` the pictures, as JPEGs that

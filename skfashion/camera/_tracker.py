@@ -1,11 +1,11 @@
-"""The garment in each frame of a video, which is cut out anew in some frames only."""
+"""The garment in each frame of a video, which is segmented in some frames only."""
 
 import numpy as np
 
 from ..photos import Garment
 from ._sources import import_cv2
 
-REFRESH = 10  # frames until a garment is cut out anew
+REFRESH = 10  # frames until a garment is segmented again
 FLOW_SIZE = 320  # longer side of the pictures in which points are followed
 N_POINTS, LEAST_POINTS = 80, 4
 WINDOW = 15  # pixels around a point that are found again
@@ -19,14 +19,14 @@ class GarmentTracker:
 
     A segmenter cuts it out in some frames. In the frames between, points of the garment are
     followed by their optical flow, and its mask moves, turns and grows with them. Where they
-    are lost, as after a cut, it is cut out anew at once.
+    are lost, as after a cut, it is segmented again at once.
 
     Parameters
     ----------
     segmenter : GarmentSegmenter
         Finds the garment in a frame; it was fitted.
     refresh : int, default=10
-        Each `refresh`-th frame the garment is cut out anew; 1 does so in all frames.
+        The garment is segmented again in each `refresh`-th frame; 1 does so in all frames.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ folder, and report how good it is. With `predict`, classify photographs; with
 EXAMPLES = """\
 examples:
   skfashion                            train mini_VGG on Fashion-MNIST
-  skfashion --epochs 20                more accurate, in five times as long
+  skfashion --epochs 20                more accurate, five times as many epochs
   skfashion --model lenet5 --epochs 3  a smaller network, for a shorter time
   skfashion --data garments            no download: on drawn pictures
   skfashion --model vgg19 --weights vgg19-dcbb9e9d.pth

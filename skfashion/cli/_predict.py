@@ -44,7 +44,7 @@ def add_options(add):
         dest="pictures",
         type=Path,
         metavar="FOLDER",
-        help="also write a picture for each file: box, cut-out, what the model sees, and name",
+        help="also write a picture for each file: box, cut-out, the model's input, and name",
     )
     add_device(add, argparse.SUPPRESS)  # or its default would hide what came before `predict`
 

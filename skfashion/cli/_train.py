@@ -92,21 +92,21 @@ def _add_how_to_train(add):
         "--epochs",
         type=whole_number(1, MOST_EPOCHS),
         metavar="N",
-        help=f"how often to go through the training images (default: {others}else {usual})",
+        help=f"number of epochs (default: {others}else {usual})",
     )
     add(
         "--seed",
         type=whole_number(0, GREATEST_SEED),
         default=0,
         metavar="N",
-        help="the same number gives the same model again (default: 0)",
+        help="random seed: the same number gives the same model (default: 0)",
     )
     add(
         "--checkpoint-dir",
         type=Path,
         metavar="FOLDER",
-        help="save the state of the training there after each epoch: the same command goes on from "
-        "it if it was broken off (default: not saved)",
+        help="save the state of the training there after each epoch: the same command resumes an "
+        "interrupted training (default: not saved)",
     )
 
 

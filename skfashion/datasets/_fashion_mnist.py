@@ -230,6 +230,6 @@ def _read_found(file, path):
         # The file may be the user's own: it is for them to delete.
         raise OSError(
             f"{path} is not the file {file.name} of Fashion-MNIST: {error}. Delete it, and "
-            f"fetch_fashion_mnist downloads it anew; or put the original of {URL}{file.name} "
+            f"fetch_fashion_mnist downloads it again; or put the original of {URL}{file.name} "
             "in its place."
         ) from error

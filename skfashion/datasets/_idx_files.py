@@ -13,7 +13,7 @@ import numpy as np
 from ._base import HEIGHT, WIDTH
 
 _GZIP = b"\x1f\x8b"  # how a gzip file begins
-_OVERHEAD = 1 << 20  # bytes that packing may add, beside a hundredth
+_OVERHEAD = 1 << 20  # bytes that packing may add, in addition to a hundredth
 _MAX_PARTS = 1 << 12  # of a gzip file; one that is packed in parallel has some hundred
 _CHUNK = 1 << 20
 

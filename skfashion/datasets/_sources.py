@@ -75,8 +75,9 @@ def download_files(files, folder, n_retries, delay):
                 return {file.name: folder / file.name for file in files}
         names = ", ".join(file.name for file in files)
         raise OSError(
-            f"Fashion-MNIST could not be downloaded: {'; '.join(failures)}. Without a network, "
-            f"get the files {names} from {URL} elsewhere and put them into {folder}; or use "
+            f"Fashion-MNIST could not be downloaded: {'; '.join(failures)}. Without an "
+            f"internet connection, get the files {names} from {URL} elsewhere and put them into "
+            f"{folder}; or use "
             "skfashion.datasets.make_garments, which draws images of the same classes and "
             "layout, as a stand-in."
         )

@@ -42,7 +42,7 @@ def _both_have_proba(meta):
 class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """A coarse classifier that merges similar classes, and a fine one within each group of them.
 
-    The coarse classifier sees each group as one class. For each group, a fine classifier is fitted
+    For the coarse classifier, each group is one class. For each group, a fine classifier is fitted
     on the samples of its classes alone. The probability of a class is that of its group times that
     of the class within the group.
 

@@ -1,4 +1,4 @@
-"""Texts that the docstrings of this room share."""
+"""Texts that the docstrings of this package share."""
 
 from .._docs import substitute
 

@@ -20,16 +20,17 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     It is for samples of another kind than those that the classifier was trained on: photos, say,
     where it was trained on Fashion-MNIST. Classes that it predicts too seldom in the batch get a
     larger weight. Then a second classifier is trained, on other features of the samples, with the
-    labels of which the first one is most sure; and again, with its own most certain labels.
+    most confident predictions of the first one as labels; and again, with its own most confident
+    predictions.
 
-    This is transductive: what is predicted for a sample depends on the batch that `fit` was given.
+    This is transductive: the prediction for a sample depends on the batch that `fit` was given.
     `transduction_` has the labels of that batch. Others of the same kind can be predicted as well.
 
     Parameters
     ----------
     estimator : classifier
-        It is fitted already and has `predict_proba`. It is neither fitted again nor cloned, in
-        searches neither.
+        A fitted classifier with `predict_proba`. It is neither refitted nor cloned, not in a
+        search either.
     features : transformer, default=None
         Makes features, (n, D), of samples; it is cloned and fitted on them. None takes those of
         `estimator`, by its `transform`; for photos, give those of a network that was trained on
@@ -41,11 +42,11 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         How much classes are balanced, from 0, not at all, to 1. The weight of a class is its mean
         probability in the batch to the power of ``-balance``.
     fraction : float, default=0.5
-        Of the samples that are given a label, the fraction that is trained with: those of which
-        the classifier is most sure. Above 0 and up to 1.
+        Fraction of the labelled samples that are used for training: those with the most confident
+        labels. Above 0 and up to 1.
     max_iter : int, default=3
-        How often `final_estimator` is trained; it ends before if no label changes. 0 leaves it
-        out, and the classes are weighted only.
+        Maximum number of times that `final_estimator` is trained; it ends before if no label
+        changes. With 0, only the classes are weighted.
 
     Attributes
     ----------
@@ -65,7 +66,7 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     See Also
     --------
     sklearn.semi_supervised.SelfTrainingClassifier : For samples of which some are labelled. It
-        keeps the labels that it begins with; here they are given anew each time, as they come
+        keeps the labels that it begins with; here they are predicted again each time, as they come
         from a classifier and not from a person.
 
     Notes

@@ -40,7 +40,7 @@ self : object
 Raises
 ------
 ValueError
-    If a parameter or the data are not what they have to be, or the training diverges."""
+    If a parameter or the data are invalid, or the training diverges."""
 OF_IMAGES = f"""Parameters
 ----------
 {IMAGES}
@@ -55,8 +55,8 @@ image_shape : tuple of int
 n_classes : int
     Number of classes, K.
 generator : torch.Generator, default=None
-    What the package's networks draw initial weights from. None takes torch's global generator,
-    as modules of one's own do.
+    Generator of the initial weights of the package's networks. None uses torch's global
+    generator, as other modules do.
 
 Returns
 -------
@@ -97,7 +97,7 @@ def _take_defaults(cls):
 class ImageClassifier(
     CallbackSupportMixin, TransformerMixin, ClassifierMixin, BaseEstimator, TrainingParameters
 ):
-    """Base of all classifiers: a convolutional network behind scikit-learn's interface.
+    """Base class of all classifiers: a convolutional network with scikit-learn's interface.
 
     A subclass names its network and states that network's parameters as fields of its own, or
     overrides :meth:`build_network`.
@@ -126,7 +126,12 @@ class ImageClassifier(
         The skorch net around it.
     history_ : skorch.history.History
         A row for each epoch, with ``train_loss``, ``train_acc``, ``dur`` and, where there
-        is validation data, ``valid_loss`` and ``valid_acc``.
+        is validation data, ``valid_loss`` and ``valid_acc``. The two losses are different
+        quantities. ``train_loss`` is what is optimized: with label smoothing (and `l2`, where
+        a network has it), under augmentation and dropout, averaged over the epoch while the
+        weights change. ``valid_loss`` is the plain cross-entropy after the epoch, without any of
+        these, of the averaged weights (`ema_decay`). So ``train_loss`` is usually the higher
+        one.
     n_iter_ : int
         Number of epochs that were run.
     best_epoch_ : int
@@ -166,9 +171,9 @@ class ImageClassifier(
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Train the network.
 
-        A fit that fails leaves the classifier as it was. With `checkpoint_dir`, one that was
-        broken off goes on where it was saved last. Ctrl-C ends the training after the
-        current mini-batch. If at least one epoch is complete, `fit` then warns and leaves a
+        A fit that fails leaves the classifier unchanged. With `checkpoint_dir`, an interrupted
+        fit is resumed from its last checkpoint. Ctrl-C ends the training after the current
+        mini-batch. If at least one epoch is complete, `fit` then warns and leaves a
         usable classifier. It raises KeyboardInterrupt instead if no epoch is complete, if
         Ctrl-C is pressed again, or if a search or a vote fits the classifier.
 
@@ -181,7 +186,7 @@ class ImageClassifier(
         sample_weight : array-like of shape (n,), default=None
             Weights of the images, not negative; those of weight 0 are left out.
         X_val : array-like like X, default=None
-            Validation images, watched instead of a part that is held out.
+            Validation images, used instead of a held-out part of X.
         y_val : array-like of shape (n_val,), default=None
             Their labels.
         sample_weight_val : array-like of shape (n_val,), default=None
@@ -243,11 +248,11 @@ class ImageClassifier(
 
     @document
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Go through the given data once, at the constant rate `lr`.
+        """Train for one epoch on a batch of the data, at the constant learning rate `lr`.
 
-        The first call, if nothing was fitted before, sets up the network, and learns the
-        scale of the pixels; later calls go on from there. A sample weight of 2 counts twice as
-        much as one of 1, in this call or in another.
+        The first call, if nothing was fitted before, builds the network and learns the scale of
+        the pixels; later calls continue from there. A sample weight of 2 counts twice as much
+        as one of 1, in this call or in another.
 
         Parameters
         ----------
@@ -256,8 +261,8 @@ class ImageClassifier(
         y : array-like of shape (n,)
             Their labels.
         classes : array-like of shape (n_classes,), default=None
-            All classes that will ever come; needed in the first call if y has not all of
-            them.
+            All classes that can occur; required in the first call if y does not contain all
+            of them.
         sample_weight : array-like of shape (n,), default=None
             Weights of the images.
 
@@ -289,18 +294,18 @@ class ImageClassifier(
     def _refuse_what_needs_all_data(self):
         if self.early_stopping:
             raise ValueError(
-                "partial_fit sees a piece of the data, of which no part is held out: set "
+                "partial_fit sees a batch of the data, of which no part is held out: set "
                 "early_stopping=False, or use fit."
             )
         if isinstance(self.class_weight, str):
             raise ValueError(
                 f"class_weight={self.class_weight!r} is not supported by partial_fit, which sees a "
-                "piece of the data. Compute the weights of all the data with "
+                "batch of the data. Compute the weights of all the data with "
                 "sklearn.utils.compute_class_weight and give them as a dict."
             )
 
     def _model_now(self):
-        """Return what was learned before, to go on from."""
+        """Return what was learned before, to continue from."""
         return training.Model(self.fitted_network_, self.history_, vars(self).get("_net"))
 
     def _train(self, train, valid, seed, start, **how):
@@ -329,7 +334,7 @@ class ImageClassifier(
             vars(self).pop(name, None)
         vars(self).update(attributes)
 
-    # The attributes that a file has beside the fitted network and the history.
+    # The attributes in a file besides the fitted network and the history.
     _learned_names = (*LEARNED_OF_COLUMNS, "classes_", "n_iter_", "best_epoch_")
 
     def _learned_attributes(self):
@@ -355,7 +360,7 @@ class ImageClassifier(
     def build_network(self, image_shape, n_classes, generator=None):
         """Return a new network, with the parameters that this class adds to the shared ones.
 
-        A subclass may override this to bring a network of its own.
+        A subclass may override this to return another network.
 
         %(of_network)s
         """
@@ -440,7 +445,7 @@ class ImageClassifier(
 
     @document
     def transform(self, X):
-        """Return the features that the network's last hidden layer makes of images.
+        """Return the features of images: the outputs of the network's last hidden layer.
 
         %(of_images)s
         ndarray of shape (n, n_features_out), dtype float32, or float64 in that precision
@@ -455,7 +460,7 @@ class ImageClassifier(
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Held against the names of the columns that `fit` saw.
+            Compared with the names of the columns that `fit` saw.
 
         Returns
         -------
@@ -474,13 +479,13 @@ class ImageClassifier(
         Parameters
         ----------
         path : str or path-like
-            The file, which is replaced if it is there.
+            The file, which is overwritten if it exists.
         half_precision : bool, default=False
             Whether to store the weights in float16, in half the space.
 
         See Also
         --------
-        skfashion.persistence.save : The same, and what it raises and leaves out.
+        skfashion.persistence.save : The same, with what it raises and leaves out.
         skfashion.load : Read such a file.
         """
         from ..persistence import save
@@ -493,7 +498,7 @@ class ImageClassifier(
         Parameters
         ----------
         path : str or path-like
-            The file. It is replaced if it is there.
+            The file, which is overwritten if it exists.
         dtype : {"float32", "uint8"}, default="float32"
             Type of the pixels that the file takes.
 

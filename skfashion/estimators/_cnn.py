@@ -17,23 +17,11 @@ class PlainCNNClassifier(ImageClassifier):
     activation : {"relu", "tanh", "sigmoid", "elu", "leaky_relu"}, default="relu"
         Activation after each convolution and hidden dense layer.
     dropout : float or tuple of float, default=0.25
-        Dropout rate in the convolutional part; one for all places, or one for each.
-    hidden_units : tuple of int, default=(128,)
-        Widths of the hidden dense layers.
+        Dropout rate of the dropout layers between the convolutions; one for all, or one for each.
+    hidden_units : int or tuple of int, default=(128,)
+        Widths of the hidden dense layers; a single number is one layer.
     hidden_dropout : float or tuple of float, default=0.0
         Dropout rate after each hidden dense layer; one for all, or one for each.
-
-    Notes
-    -----
-    The protocol of the reference is ``optimizer="adam", lr=1e-3, weight_decay=0.0,
-    lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=256, max_epochs=10``,
-    then ``set_params(warm_start=True, max_epochs=50, augment=rotate_shift_shear_zoom())``
-    and `fit` once more.
-
-    References
-    ----------
-    J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your Fashion
-    Images".
     """
 
     width: int = 32
@@ -45,10 +33,22 @@ class PlainCNNClassifier(ImageClassifier):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class CNN1ConvClassifier(PlainCNNClassifier):
-    """One convolution, a pool, and one hidden dense layer.
+    """One convolution, a pooling layer, and one hidden dense layer.
 
-    On 28 x 28 grey images and ten classes it has 693,962 trainable parameters. Images under
-    4 x 4 are enlarged to that.
+    The network is the one of [1]_ with one convolution. On 28 x 28 grey images and ten classes
+    it has 693,962 trainable parameters. Images under 4 x 4 are enlarged to that.
+
+    Notes
+    -----
+    The protocol of the reference is ``optimizer="adam", lr=1e-3, weight_decay=0.0,
+    lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=256, max_epochs=10``,
+    then ``set_params(warm_start=True, max_epochs=50, augment=rotate_shift_shear_zoom())``
+    and `fit` once more.
+
+    References
+    ----------
+    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
+       Fashion Images (2024)".
 
     Examples
     --------
@@ -66,10 +66,19 @@ class CNN1ConvClassifier(PlainCNNClassifier):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class CNN3ConvClassifier(PlainCNNClassifier):
-    """Three convolutions, two pools, and one hidden dense layer.
+    """Three convolutions, two pooling layers, and one hidden dense layer.
 
-    On 28 x 28 grey images and ten classes it has 241,546 trainable parameters. Images under
-    18 x 18 are enlarged to that.
+    The network is the one of [1]_ with three convolutions. On 28 x 28 grey images and ten
+    classes it has 241,546 trainable parameters. Images under 18 x 18 are enlarged to that.
+
+    Notes
+    -----
+    The protocol of the reference is that of :class:`CNN1ConvClassifier`.
+
+    References
+    ----------
+    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
+       Fashion Images (2024)".
 
     Examples
     --------
@@ -88,10 +97,19 @@ class CNN3ConvClassifier(PlainCNNClassifier):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class CNN4ConvClassifier(PlainCNNClassifier):
-    """Four batch-normalized convolutions, two pools, and two hidden dense layers.
+    """Four batch-normalized convolutions, two pooling layers, two hidden dense layers.
 
-    On 28 x 28 grey images and ten classes it has 1,219,754 trainable parameters. Images
-    under 16 x 16 are enlarged to that.
+    The network is the one of [1]_ with four convolutions. On 28 x 28 grey images and ten
+    classes it has 1,219,754 trainable parameters. Images under 16 x 16 are enlarged to that.
+
+    Notes
+    -----
+    The protocol of the reference is that of :class:`CNN1ConvClassifier`.
+
+    References
+    ----------
+    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
+       Fashion Images (2024)".
 
     Examples
     --------

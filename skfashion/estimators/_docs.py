@@ -25,6 +25,12 @@ def entries_of(section):
     }
 
 
+def _shown(value):
+    """Return a default as the docstrings write it, with double quotes."""
+    text = repr(value)
+    return text if '"' in text else text.replace("'", '"')
+
+
 def inherit(cls):
     """Complete a class's docstring by the parameters and attributes of its bases.
 
@@ -44,7 +50,7 @@ def inherit(cls):
         shared = sections(vars(base).get("__doc__") or "")
         for name, text in entries_of(shared.get("Parameters", "")).items():
             head, _, body = text.partition("\n")
-            default = repr(getattr(cls, name, None))
+            default = _shown(getattr(cls, name, None))
             head = re.sub(r"default=.*", lambda _, default=default: f"default={default}", head)
             parameters.setdefault(name, f"{head}\n{body}")
         attributes = entries_of(shared.get("Attributes", "")) | attributes

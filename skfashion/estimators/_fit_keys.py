@@ -36,12 +36,12 @@ def seed_and_checkpoint(estimator, train, valid, start):
     train, valid : TrainingSet
         The data, before a part is held out; `valid` may be None.
     start : Model or None
-        What the fit goes on from by `warm_start`.
+        What the fit continues from by `warm_start`.
 
     Yields
     ------
     seed : int
-        The seed: that of the checkpoint, if the fit goes on from one.
+        The seed: that of the checkpoint, if the fit resumes from one.
     checkpoint : Checkpoint or None
         None without `checkpoint_dir`.
     """
@@ -162,8 +162,8 @@ def _hash_of_value(name, value):
     except Exception as error:  # pickle has many for what it cannot take apart
         raise ValueError(
             f"{name}={value!r} cannot be told from other values in another process "
-            f"({type(error).__name__}: {error}), so no checkpoint is held against it. Define its "
-            "class in a module, or set checkpoint_dir=None."
+            f"({type(error).__name__}: {error}), so no checkpoint can be compared with it. "
+            "Define its class in a module, or set checkpoint_dir=None."
         ) from error
 
 

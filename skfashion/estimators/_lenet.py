@@ -9,22 +9,22 @@ from ._base import ImageClassifier
 class LeNet5Classifier(ImageClassifier):
     """LeNet-5: two convolutions and two hidden dense layers, small and fast.
 
-    On 28 x 28 grey images and ten classes it has 61,706 trainable parameters. The defaults
-    are the classic; ``activation="relu", pooling="max"`` is more accurate. Images under
-    12 x 12 are enlarged to that.
+    The network of [1]_ in its common form. On 28 x 28 grey images and ten classes it has
+    61,706 trainable parameters. The defaults are the classic; ``activation="relu",
+    pooling="max"`` is more accurate. Images under 12 x 12 are enlarged to that.
 
     Parameters
     ----------
     activation : {"tanh", "sigmoid", "relu", "elu", "leaky_relu"}, default="tanh"
         Activation after each convolution and hidden dense layer.
     pooling : {"avg", "max"}, default="avg"
-        How each 2 x 2 pixels become one.
+        Pooling layer: mean or maximum of each 2 x 2 pixels.
     batch_norm : bool, default=False
-        Whether a batch normalization stands between convolution and activation.
-    dropout : float, default=0.0
-        Dropout rate after each hidden dense layer.
-    hidden_units : tuple of int, default=(120, 84)
-        Widths of the hidden dense layers.
+        Whether to insert batch normalization between convolution and activation.
+    dropout : float or tuple of float, default=0.0
+        Dropout rate after each hidden dense layer; one for all, or one for each.
+    hidden_units : int or tuple of int, default=(120, 84)
+        Widths of the hidden dense layers; a single number is one layer.
 
     See Also
     --------
@@ -32,8 +32,8 @@ class LeNet5Classifier(ImageClassifier):
 
     References
     ----------
-    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
-    recognition", Proceedings of the IEEE 86(11), 1998.
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to
+       document recognition", Proceedings of the IEEE 86(11), 1998.
 
     Examples
     --------
@@ -62,10 +62,10 @@ class LeNet5Classifier(ImageClassifier):
 class CNN5Classifier(LeNet5Classifier):
     """CNN5: LeNet-5 with batch normalization, ELU, max pooling and dropout.
 
-    On 28 x 28 grey images and ten classes it has 61,750 trainable parameters. Its reference
-    says 60,865, a slip: 10,164 + 48,120 + 2,416 + 156, which is 60,856, without the output
-    layer and the batch normalization. In its author's code the hidden layers are of 128 and
-    64 units, ``hidden_units=(128, 64)``, with 62,850 parameters.
+    On 28 x 28 grey images and ten classes it has 61,750 trainable parameters. The reference
+    [1]_ says 60,865, a slip: 10,164 + 48,120 + 2,416 + 156 is 60,856, and leaves out the
+    output layer and the batch normalization. In its author's code the hidden layers have 128
+    and 64 units, ``hidden_units=(128, 64)``, with 62,850 parameters.
 
     See Also
     --------
@@ -77,6 +77,11 @@ class CNN5Classifier(LeNet5Classifier):
     optimizer="sgd", lr=1e-3, weight_decay=0.0, lr_schedule=None, label_smoothing=0.0,
     ema_decay=None, shuffle=False, batch_size=64, max_epochs=150, early_stopping=True,
     patience=10)``.
+
+    References
+    ----------
+    .. [1] README of a repository on Fashion-MNIST, the section "Lenet-5 based network". It names
+       neither its author nor a date.
 
     Examples
     --------

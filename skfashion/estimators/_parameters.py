@@ -28,7 +28,7 @@ class TrainingParameters:
     optimizer : {"sgd", "adam", "adamw", "muon", "rmsprop"} or class, default="adamw"
         Optimizer. "sgd" has Nesterov momentum of .9, "muon" is
         :class:`skfashion.training.Muon`, which learns more from few epochs; for other settings
-        give a class of ``torch.optim``, or a ``functools.partial`` of one.
+        pass a class of ``torch.optim``, or a ``functools.partial`` of one.
     lr : float, default=3e-3
         Learning rate; with a schedule, the highest.
     weight_decay : float, default=0.01
@@ -41,21 +41,21 @@ class TrainingParameters:
         Fraction of all steps, from 0 to less than 1, over which "one-cycle" rises. The other
         schedules ignore it.
     max_epochs : int, default=8
-        How many times to go through the training data.
+        Number of epochs; with early stopping, the maximum.
     batch_size : int, default=128
         Size of a mini-batch, in images.
     shuffle : bool, default=True
-        Whether each epoch goes through the images in another order.
+        Whether to shuffle the training images before each epoch.
     augment : augmentation, list of them, Pipeline of them, or None, default=None
-        What is done to the images of each training mini-batch, drawn anew for each image and
-        epoch; see :mod:`skfashion.augmentation`.
+        Random transforms of the images of each training mini-batch, drawn independently for
+        each image and epoch; see :mod:`skfashion.augmentation`.
     label_smoothing : float, default=0.05
-        Fraction of each target, from 0 to 1, that is spread evenly over all classes.
+        Fraction of each target, from 0 to 1, that is distributed evenly over all classes.
     ema_decay : float or None, default=0.99
-        Decay of the weights' exponential moving average (EMA) in each step of `fit`. The
-        network has the averages after each epoch, when it is validated, and predicts with
-        them: they are the more accurate weights as long as the learning rate is high. None
-        takes the weights of the last step, as `partial_fit` does.
+        Decay of the exponential moving average (EMA) of the weights in each step of `fit`. The
+        network is validated with the averages after each epoch, and predicts with them: they
+        are more accurate than the current weights as long as the learning rate is high. None
+        uses the weights of the last step, as `partial_fit` does.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, not negative, which multiply the sample weights; a class that
         the dict leaves out has 1. "balanced" makes them inversely proportional to the classes'
@@ -67,21 +67,20 @@ class TrainingParameters:
         Fraction that is held out, stratified by class, if `early_stopping` is set and `fit` is
         not given a validation set.
     patience : int or None, default=10
-        Number of epochs without improvement after which early stopping stops. None goes
-        through all epochs and keeps the weights of the best, as any number of at least
-        `max_epochs` does: with the few epochs of the defaults, whose learning rate falls to the
-        end, that is the better choice.
+        Number of epochs without improvement after which the training stops. None trains for
+        `max_epochs` and keeps the weights of the best epoch, as any number of at least
+        `max_epochs` does: with the few epochs of the defaults, whose learning rate falls until
+        the end, that is the better choice.
     monitor : {"valid_loss", "valid_acc"}, default="valid_loss"
-        Metric that early stopping watches.
+        Metric that early stopping monitors.
     tta : {"flip"} or None, default=None
         Test-time augmentation: "flip" averages the probabilities of each image and its
         mirror image.
     image_shape : tuple of int or None, default=None
-        (H, W) or (H, W, C) of the images. None reads it from X, where flat rows are taken
-        for squares.
+        (H, W) or (H, W, C) of the images. None infers it from X, where flat rows are taken
+        as square images.
     device : str, default="auto"
-        Device to compute on, such as "cpu" or "cuda:1". "auto" takes a GPU where there is
-        one.
+        Device to compute on, such as "cpu" or "cuda:1". "auto" uses a GPU if there is one.
     precision : {"auto", "bfloat16", "float32", "float64"}, default="auto"
         Floating-point type to compute in. "auto" is bfloat16 where the device is fast at
         it, else float32; float64 is slow and there for checks.
@@ -95,24 +94,25 @@ class TrainingParameters:
     callbacks : list of skorch callbacks or None, default=None
         Callbacks of the skorch net. scikit-learn's own callbacks go to `set_callbacks`.
     checkpoint_dir : str, path-like or None, default=None
-        Folder in which `fit` saves the state of its training after each epoch. A fit of the same
-        parameters and data that finds the state of a broken-off one goes on from there, and ends
-        as it would have without the break, to the bit if `random_state` is given. Parameters and
-        data that differ are a ValueError that names them. A complete fit with the same seed is
-        taken from the folder. Within a search, a vote or cross-validation each fit has a folder
-        of its own in the folder, so that a search that was killed does not begin anew if
-        `random_state` is an int; with ``lr_schedule=None`` more epochs go on from fewer, so that a
-        halving search with ``resource="max_epochs"`` trains its survivors further. `callbacks` are
-        saved where they have methods `state_dict` and `load_state_dict`. None saves nothing.
+        Folder in which `fit` saves the state of its training after each epoch. A fit with the
+        same parameters and data resumes an interrupted fit from its last checkpoint; if
+        `random_state` is given, the result is bit-identical to that of an uninterrupted fit.
+        Other parameters or data raise a ValueError that names them. A complete fit with the same
+        seed is loaded instead of repeated. Within a search, a vote or a cross-validation, each
+        fit has its own subfolder, so that an interrupted search resumes if `random_state` is an
+        int. With ``lr_schedule=None``, a fit with more epochs resumes one with fewer, so that a
+        halving search with ``resource="max_epochs"`` continues to train its survivors.
+        `callbacks` are saved if they have the methods `state_dict` and `load_state_dict`. None
+        saves nothing.
     checkpoint_interval : float, default=0
-        Least number of seconds between two savings; the last epoch is always saved.
+        Minimum number of seconds between two checkpoints; the last epoch is always saved.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights that the last `fit` left.
+        Whether `fit` continues from the weights of the previous `fit`.
     random_state : int, RandomState instance or None, default=None
-        Determines initial weights, hold-out, order, dropout and augmentation. With an int, the
-        same data give the same predictions, to the bit, on the same machine with as many
-        threads of torch. With None each fit draws differently, and goes on with a single thread
-        where that is faster, beside another busy process. Global random states are left alone.
+        Determines initial weights, hold-out, shuffling, dropout and augmentation. With an int,
+        the same data give bit-identical predictions on the same machine with the same number
+        of torch threads. With None, each fit differs, and may switch to one thread while other
+        processes use the CPU. Global random states are neither read nor changed.
     verbose : int, default=0
         1 shows a progress bar.
     """

@@ -1,4 +1,4 @@
-"""Classifiers on networks whose blocks add their input to what they make of it."""
+"""Classifiers on residual networks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,10 @@ from ._base import ImageClassifier
 class V6Classifier(ImageClassifier):
     """v6: a ResNet of three bottleneck blocks, and two hidden dense layers.
 
-    The reference gives no widths. Those here are ours: 64, 128 and 192 channels as its
-    other networks have them, half as many within the blocks, two dense layers of 256. On
-    28 x 28 grey images and ten classes that makes 490,186 trainable parameters. Images
-    under 12 x 12 are enlarged to that.
+    The blocks are residual [2]_. The reference [1]_ gives no widths. Those here are ours: 64,
+    128 and 192 channels as its other networks have them, half as many within the blocks, two
+    dense layers of 256. On 28 x 28 grey images and ten classes that makes 490,186 trainable
+    parameters. Images under 12 x 12 are enlarged to that.
 
     Parameters
     ----------
@@ -23,10 +23,11 @@ class V6Classifier(ImageClassifier):
         Channels within the first block; likewise in the others.
     activation : {"relu", "tanh", "sigmoid", "elu", "leaky_relu"}, default="relu"
         Activation within and after each block, and after each hidden dense layer.
-    dropout : float, default=0.2
-        Dropout rate after each block's pool.
-    hidden_units : tuple of int, default=(256, 256)
-        Widths of the hidden dense layers, each of which follows a batch normalization.
+    dropout : float or tuple of float, default=0.2
+        Dropout rate after each block's pooling layer; one for all, or one for each.
+    hidden_units : int or tuple of int, default=(256, 256)
+        Widths of the hidden dense layers, each after a batch normalization; a single number is
+        one layer.
     hidden_dropout : float or tuple of float, default=(0.2, 0.5)
         Dropout rate after each hidden dense layer; one for all, or one for each.
     l2 : float, default=1e-5
@@ -34,10 +35,11 @@ class V6Classifier(ImageClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v6.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v6. It has no date.
 
-    K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition", CVPR
-    2016.
+    .. [2] K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image
+       recognition", CVPR 2016.
 
     Examples
     --------
@@ -63,9 +65,9 @@ class V6Classifier(ImageClassifier):
 class V7Classifier(ImageClassifier):
     """v7: a VGG of three residual blocks, and two hidden dense layers.
 
-    The reference gives no widths; those here are 64, 128 and 256 channels and dense layers
-    of 512 and 256. On 28 x 28 grey images and ten classes that makes 3,235,594 trainable
-    parameters. Images under 8 x 8 are enlarged to that.
+    The blocks are residual [2]_. The reference [1]_ gives no widths; those here are 64, 128
+    and 256 channels and dense layers of 512 and 256. On 28 x 28 grey images and ten classes
+    that makes 3,235,594 trainable parameters. Images under 8 x 8 are enlarged to that.
 
     Parameters
     ----------
@@ -73,10 +75,10 @@ class V7Classifier(ImageClassifier):
         Channels of the first block; the second has twice, the third four times as many.
     activation : {"relu", "tanh", "sigmoid", "elu", "leaky_relu"}, default="relu"
         Activation within and after each block; the dense layers have LeakyReLU.
-    dropout : float, default=0.25
-        Dropout rate after each block's pool.
-    hidden_units : tuple of int, default=(512, 256)
-        Widths of the hidden dense layers.
+    dropout : float or tuple of float, default=0.25
+        Dropout rate after each block's pooling layer; one for all, or one for each.
+    hidden_units : int or tuple of int, default=(512, 256)
+        Widths of the hidden dense layers; a single number is one layer.
     hidden_dropout : float or tuple of float, default=0.5
         Dropout rate after each hidden dense layer; one for all, or one for each.
     l2 : float, default=1e-5
@@ -84,10 +86,11 @@ class V7Classifier(ImageClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v7.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v7. It has no date.
 
-    K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition", CVPR
-    2016.
+    .. [2] K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image
+       recognition", CVPR 2016.
 
     Examples
     --------

@@ -9,8 +9,8 @@ from ._base import ImageClassifier
 class V5Classifier(ImageClassifier):
     """v5: three modules of two batch-normalized convolutions, and two hidden dense layers.
 
-    On 28 x 28 grey images and ten classes it has 902,154 trainable parameters. Images under
-    16 x 16 are enlarged to that.
+    The network is the model v5 of [1]_. On 28 x 28 grey images and ten classes it has 902,154
+    trainable parameters. Images under 16 x 16 are enlarged to that.
 
     Parameters
     ----------
@@ -18,12 +18,12 @@ class V5Classifier(ImageClassifier):
         Channels of each module's first convolution; the second has twice as many.
     activation : {"relu", "tanh", "sigmoid", "elu", "leaky_relu"}, default="relu"
         Activation after each convolution and hidden dense layer.
-    dropout : float, default=0.2
-        Dropout rate after each module.
-    hidden_dropout : float, default=0.5
-        Dropout rate after each hidden dense layer.
-    hidden_units : tuple of int, default=(512, 512)
-        Widths of the hidden dense layers.
+    dropout : float or tuple of float, default=0.2
+        Dropout rate after each module; one for all, or one for each.
+    hidden_dropout : float or tuple of float, default=0.5
+        Dropout rate after each hidden dense layer; one for all, or one for each.
+    hidden_units : int or tuple of int, default=(512, 512)
+        Widths of the hidden dense layers; a single number is one layer.
     l2 : float, default=1e-5
         Factor of the sum of the dense layers' squared weights that is added to the loss.
 
@@ -40,7 +40,8 @@ class V5Classifier(ImageClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v5.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v5. It has no date.
 
     Examples
     --------

@@ -72,7 +72,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     classes : array-like of shape (n_classes,), default=None
         All classes. None takes those of y.
     known : bool, default=False
-        Whether the estimator is fitted and trained further: X and y are held against what it
+        Whether the estimator is fitted and trained further: X and y are checked against what it
         knows.
 
     Returns
@@ -83,7 +83,7 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     Raises
     ------
     ValueError
-        If anything is not what it has to be.
+        If anything is invalid.
 
     Warns
     -----
@@ -144,7 +144,7 @@ def check_images(estimator, X, y="no_validation"):
     Parameters
     ----------
     estimator : ImageClassifier
-        What X is held against.
+        What X is checked against.
     X : array-like of shape (n, H, W), (n, H, W, C), (n, C, H, W) or (n, H*W*C)
         Images.
     y : array-like of shape (n,), optional
@@ -160,7 +160,7 @@ def check_images(estimator, X, y="no_validation"):
     Raises
     ------
     ValueError
-        If X or y is not what it has to be, or of another shape than what `fit` was given.
+        If X or y is invalid, or of another shape than in `fit`.
 
     Warns
     -----
@@ -264,7 +264,7 @@ def _check_image_shape_is_the_same(estimator):
     if wanted is not None and check_image_shape(wanted) != tuple(estimator.image_shape_):
         raise ValueError(
             f"image_shape={wanted!r}, but the network was built for images of shape "
-            f"{estimator.image_shape_}. Set that back to go on from it, or begin anew by fit with "
+            f"{estimator.image_shape_}. Set that back to continue from it, or refit with "
             "warm_start=False."
         )
 
@@ -362,7 +362,7 @@ def encode(y, classes, name="y"):
     if len(unknown):
         raise ValueError(
             f"{name} has labels that are not among the classes {_shown(classes)}: "
-            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or fit anew, "
+            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or refit, "
             "with warm_start=False."
         )
     return np.searchsorted(classes, y).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Classifiers on small networks in the manner of VGG."""
+"""Classifiers on small VGG-like networks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +10,10 @@ from ._base import ImageClassifier
 class MiniVGGClassifier(ImageClassifier):
     """mini_VGG: two pairs of 3 x 3 convolutions and one hidden dense layer.
 
-    On 28 x 28 grey images and ten classes it has 2,167,786 trainable parameters. Its
-    reference counts about 4.8 million, taking the sizes of feature maps for those of
-    kernels. Its convolutions begin by handing on the channels of their input, beside new ones
-    that are drawn.
+    On 28 x 28 grey images and ten classes it has 2,167,786 trainable parameters. The
+    reference [1]_ counts about 4.8 million, since it takes the sizes of feature maps for those
+    of kernels. Each convolution's first filters are initialized to the identity (Dirac), the
+    rest at random (He).
 
     Parameters
     ----------
@@ -22,18 +22,23 @@ class MiniVGGClassifier(ImageClassifier):
     activation : {"relu", "tanh", "sigmoid", "elu", "leaky_relu"}, default="relu"
         Activation after each convolution and hidden dense layer.
     pooling : {"max", "avg"}, default="max"
-        How each 2 x 2 pixels become one.
+        Pooling layer: maximum or mean of each 2 x 2 pixels.
     batch_norm : bool, default=False
-        Whether a batch normalization stands between convolution and activation.
+        Whether to insert batch normalization between convolution and activation.
     dropout : float or tuple of float, default=0.0
         Dropout rate after each hidden dense layer; one for all, or one for each.
-    hidden_units : tuple of int, default=(512,)
-        Widths of the hidden dense layers.
+    hidden_units : int or tuple of int, default=(512,)
+        Widths of the hidden dense layers; a single number is one layer.
 
     See Also
     --------
     LeNet5Classifier : Less accurate, faster.
     V5Classifier : Fewer parameters, more computation.
+
+    References
+    ----------
+    .. [1] README of a repository on Fashion-MNIST, the section "mini_VGG network". It names
+       neither its author nor a date.
 
     Examples
     --------
@@ -62,7 +67,7 @@ class MiniVGGClassifier(ImageClassifier):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class PairedVGGClassifier(ImageClassifier):
-    """What v1 to v4 have in common: three pairs of 3 x 3 convolutions, each with a pool.
+    """What v1 to v4 have in common: three pairs of 3 x 3 convolutions, each with a pooling layer.
 
     Parameters
     ----------
@@ -71,9 +76,9 @@ class PairedVGGClassifier(ImageClassifier):
     activation : {"relu", "leaky_relu", "tanh", "sigmoid", "elu"}, default="relu"
         Activation after each convolution and hidden dense layer.
     dropout : float, default=0.0
-        Dropout rate after the last pool.
-    hidden_units : tuple of int, default=(256, 256)
-        Widths of the hidden dense layers.
+        Dropout rate after the last pooling layer.
+    hidden_units : int or tuple of int, default=(256, 256)
+        Widths of the hidden dense layers; a single number is one layer.
     hidden_dropout : float or tuple of float, default=(0.0, 0.5)
         Dropout rate after each hidden dense layer; one for all, or one for each.
     """
@@ -89,8 +94,8 @@ class PairedVGGClassifier(ImageClassifier):
 class V1Classifier(PairedVGGClassifier):
     """v1: pairs of convolutions of c, 2c and 3c channels, and one hidden dense layer.
 
-    On 28 x 28 grey images and ten classes it has 259,434 trainable parameters. Images under
-    8 x 8 are enlarged to that.
+    The network is the model v1 of [1]_. On 28 x 28 grey images and ten classes it has 259,434
+    trainable parameters. Images under 8 x 8 are enlarged to that.
 
     Notes
     -----
@@ -100,7 +105,8 @@ class V1Classifier(PairedVGGClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v1.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v1. It has no date.
 
     Examples
     --------
@@ -122,8 +128,8 @@ class V1Classifier(PairedVGGClassifier):
 class V2Classifier(PairedVGGClassifier):
     """v2: pairs of convolutions of c, 2c and 4c channels, and two hidden dense layers.
 
-    On 28 x 28 grey images and ten classes it has 1,802,698 trainable parameters. Images
-    under 8 x 8 are enlarged to that.
+    The network is the model v2 of [1]_. On 28 x 28 grey images and ten classes it has
+    1,802,698 trainable parameters. Images under 8 x 8 are enlarged to that.
 
     Notes
     -----
@@ -133,7 +139,8 @@ class V2Classifier(PairedVGGClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v2.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v2. It has no date.
 
     Examples
     --------
@@ -149,14 +156,15 @@ class V2Classifier(PairedVGGClassifier):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class V3Classifier(PairedVGGClassifier):
-    """v3: v2 with LeakyReLU, a last convolution without padding and a last pool of 3 x 3.
+    """v3: v2 with LeakyReLU, a last convolution without padding and a last 3 x 3 pooling layer.
 
-    On 28 x 28 grey images and ten classes it has 1,278,410 trainable parameters. Images
-    under 20 x 20 are enlarged to that.
+    The network is the model v3 of [1]_. On 28 x 28 grey images and ten classes it has
+    1,278,410 trainable parameters. Images under 20 x 20 are enlarged to that.
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v3.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v3. It has no date.
 
     Examples
     --------
@@ -177,8 +185,8 @@ class V3Classifier(PairedVGGClassifier):
 class V4Classifier(PairedVGGClassifier):
     """v4: v2 with LeakyReLU, batch-normalized flat features and wider dense layers.
 
-    On 28 x 28 grey images and ten classes it has 2,596,810 trainable parameters. Images
-    under 8 x 8 are enlarged to that.
+    The network is the model v4 of [1]_. On 28 x 28 grey images and ten classes it has
+    2,596,810 trainable parameters. Images under 8 x 8 are enlarged to that.
 
     Notes
     -----
@@ -186,7 +194,8 @@ class V4Classifier(PairedVGGClassifier):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v4.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, the model v4. It has no date.
 
     Examples
     --------

@@ -11,11 +11,12 @@ from ._base import ImageClassifier
 class VGG19Classifier(ImageClassifier):
     """VGG-19 trained on ImageNet, frozen, under a small head that is trained.
 
-    Grey images are copied to three channels, all are resized, scaled to the range of the
-    training pixels, and normalized as ImageNet's. The convolutions have 20,024,384
-    parameters; the head, on ten classes and images of 150 x 150, 4,199,946, which are the
-    trainable ones. As long as the convolutions are frozen and nothing is augmented, their
-    output is precomputed once per fit and kept in memory.
+    The convolutions are those of [1]_, the head that of [2]_. Grey images are copied to three
+    channels, all are resized, scaled to the range of the training pixels, and normalized as
+    ImageNet's. The convolutions have 20,024,384 parameters; the head, on ten classes and
+    images of 150 x 150, 4,199,946, which are the trainable ones. As long as the convolutions
+    are frozen and nothing is augmented, their output is precomputed once per fit and kept in
+    memory.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ class VGG19Classifier(ImageClassifier):
     fine_tune : int, default=0
         How many of the five blocks of convolutions, counted from the last, are trained with
         the head.
-    hidden_units : tuple of int, default=(512,)
-        Widths of the head's hidden layers.
+    hidden_units : int or tuple of int, default=(512,)
+        Widths of the head's hidden layers; a single number is one layer.
     dropout : float or tuple of float, default=0.5
         Dropout rate after each hidden layer; one for all, or one for each.
 
@@ -48,11 +49,10 @@ class VGG19Classifier(ImageClassifier):
 
     References
     ----------
-    K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image
-    recognition", ICLR 2015.
-
-    J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your Fashion
-    Images".
+    .. [1] K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image
+       recognition", ICLR 2015.
+    .. [2] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
+       Fashion Images (2024)".
 
     Examples
     --------

@@ -18,7 +18,7 @@ def resolve_device(device):
     ----------
     device : str or torch.device
         "auto" takes a GPU where there is one, else the CPU. In worker processes of joblib, or of
-        Dask, on a machine with several GPUs, the workers take turns among them.
+        Dask, on a machine with several GPUs, the workers use them in turn.
 
     Returns
     -------

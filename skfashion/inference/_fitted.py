@@ -34,7 +34,7 @@ class FittedNetwork:
     image_shape : tuple of int
         (H, W, C) of the images.
     parameters : dict of str to object
-        What it was built with, beside the shape of the images and the number of classes.
+        What it was built with, besides the shape of the images and the number of classes.
     mean, std : ndarray of shape (C,)
         What is subtracted from the pixels of each channel, and what they are divided by.
     pixel_range : PixelRange or None, default=None

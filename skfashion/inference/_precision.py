@@ -60,6 +60,6 @@ def storage_dtype(precision):
 def autocast(device, precision):
     """Return the context in which the network runs."""
     # Without torch's cache of rounded weights: it is emptied when the outermost autocast ends, and
-    # within a caller's own the weights of the first step would be computed with for ever.
+    # within a caller's own the weights of the first step would be used forever.
     enabled = precision == "bfloat16"
     return torch.autocast(device.type, torch.bfloat16, enabled=enabled, cache_enabled=False)

@@ -58,6 +58,6 @@ _heed_quota()
 
 @after_fork
 def _single_threaded():
-    # The threads of a pool do not survive a fork: the child would wait for them for ever.
+    # The threads of a thread pool do not survive a fork: the child would wait for them forever.
     if torch.get_num_threads() > 1:
         torch.set_num_threads(1)

@@ -14,7 +14,7 @@ from ._texts import documented
 
 @documented
 class AugmentationDisplay:
-    """Images, and beside each of them what augmentation makes of it in several epochs.
+    """Images, and next to each of them its augmented versions in several epochs.
 
     Make one with :meth:`from_augmentation` or :meth:`from_estimator`.
 
@@ -86,7 +86,7 @@ class AugmentationDisplay:
         cmap="gray",
         ax=None,
     ):
-        """Draw what an augmentation does, as in training: anew for each image and each time.
+        """Draw what an augmentation does, as in training: at random for each image and each time.
 
         Parameters
         ----------

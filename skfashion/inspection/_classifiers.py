@@ -91,14 +91,14 @@ def classifier_and_images(estimator, X, n_images):
 
 @dataclass
 class Recording:
-    """What layers made of images.
+    """Outputs of layers for images.
 
     Parameters
     ----------
     logits : Tensor of shape (n, K)
-        What the network made of them.
+        The output of the network.
     outputs : dict of str to Tensor
-        What the layers made of them, by their names.
+        The outputs of the layers, by their names.
     """
 
     logits: object

@@ -60,7 +60,7 @@ class GradCAMDisplay:
     def from_estimator(
         cls, estimator, X, *, target=None, layer=None, n_images=8, display_labels=None, ax=None
     ):
-        """Draw where a classifier sees a class.
+        """Draw the Grad-CAM heat maps of a classifier.
 
         Parameters
         ----------

@@ -28,8 +28,13 @@ MOST_NAMES = 12  # of runs, in a column of the legend
 class TrainingHistoryDisplay:
     """Loss and accuracy after each epoch, of one training or several.
 
-    Training curves are dashed, validation curves solid. The best epoch has a ring; there is one
-    where there is validation data.
+    Training curves are dashed, validation curves solid. If there is validation data, a ring marks
+    the best epoch.
+
+    The two losses of a classifier of this package are different quantities. ``train_loss`` is what
+    is optimized: with label smoothing, under augmentation and dropout, averaged over the epoch
+    while the weights change. ``valid_loss`` is the plain cross-entropy of the averaged weights
+    after the epoch. So ``train_loss`` is usually the higher one, and that is no sign of an error.
 
     Make one with :meth:`from_estimator` or :meth:`from_history`.
 
@@ -183,7 +188,7 @@ class TrainingHistoryDisplay:
             (self.best_[name, column],) = ax.plot([best], [value], color=color, **ring)
 
     def _draw_legend(self, n_columns):
-        """Say what colours, dashes and rings mean: beside the axes if there are several runs."""
+        """Draw the legend, next to the axes if there are several runs."""
         plt = pyplot()
         neutral = plt.rcParams["text.color"]
         several = len(self.runs) > 1

@@ -30,7 +30,7 @@ class ImageGridDisplay:
     images : ndarray of shape (n, H, W, C)
         The images.
     titles : sequence of str, default=None
-        What stands above each of them, or beside each row.
+        Titles above each of them, or labels next to each row.
     row_of : ndarray of shape (n,), default=None
         Row of each image, counted from 0, one for each title. None fills the rows one after
         another, and gives each image axes of its own.

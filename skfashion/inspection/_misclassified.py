@@ -93,7 +93,7 @@ class MisclassifiedDisplay:
         TypeError
             If the estimator has no `predict_proba`.
         ValueError
-            If the data or a parameter are not what they have to be.
+            If the data or a parameter are invalid.
 
         See Also
         --------

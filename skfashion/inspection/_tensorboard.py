@@ -11,7 +11,7 @@ from .._optional import import_optional
 
 tensorboard = LazyModule("torch.utils.tensorboard")
 
-# What a history has beside values to watch.
+# What a history has besides values to watch.
 NOT_DRAWN = {"epoch", "batches", "train_batch_count", "valid_batch_count"}
 TAGS = {
     "train_loss": "loss/train",
@@ -27,7 +27,7 @@ class TensorBoardLogger:
     A callback of scikit-learn's, for ``classifier.set_callbacks``. Each fit is a run of its own in
     `log_dir`: loss, accuracy and all other numbers of ``history_``, and the parameters as text.
     Runs of a search lie in one folder, those of its worker processes included.
-    ``tensorboard --logdir LOG_DIR`` shows them, also while the training goes on.
+    ``tensorboard --logdir LOG_DIR`` shows them, also during the training.
 
     Needs the extra ``tensorboard``.
 

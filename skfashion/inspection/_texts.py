@@ -1,12 +1,12 @@
-"""Texts that the docstrings of several displays share."""
+"""Parts of docstrings that several displays share."""
 
 from .._docs import substitute
 
 AX = """
 ax : matplotlib Axes or array of Axes, default=None
-    Where to draw: a single one, whose place is divided, or as many as the picture has. Make
-    them by ``plt.subplots(layout="constrained")``, so that the labels have room. None makes a
-    new figure."""
+    Axes to draw in: a single one, whose area is divided, or as many as the figure needs. Make
+    them with ``plt.subplots(layout="constrained")``, so that labels do not overlap. None creates
+    a new figure."""
 FITTED = """
 estimator : object
     A fitted classifier of this package, alone, as the last step of a Pipeline, or within a
@@ -32,12 +32,12 @@ DRAWN = """
 figure_ : matplotlib Figure
     The figure.
 axes_ : ndarray of matplotlib Axes
-    The axes of it that are drawn in."""
+    The axes of the figure that are used."""
 DISPLAY = """
 Returns
 -------
 display : object
-    The display, drawn.
+    The display.
 
 Raises
 ------
@@ -61,7 +61,7 @@ ValueError
 
 WRONG_DATA = """
 ValueError
-    If the data or a parameter are not what they have to be."""
+    If the data or a parameter are invalid."""
 OF_IMAGES = f"{IMAGE_SHAPE}{CMAP}{AX}\n{DISPLAY}{WRONG_DATA}"
 OF_FITTED = f"""{AX}
 {DISPLAY}

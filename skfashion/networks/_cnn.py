@@ -9,7 +9,7 @@ from ._parameters import dropout_rates, whole_number
 
 @documented
 class PlainCNN(Network):
-    """What these networks have in common; each of them says its own by a few words.
+    """Base class of these networks.
 
     Parameters
     ----------
@@ -17,8 +17,8 @@ class PlainCNN(Network):
     width : int
         Channels of the first convolution.
     stages : sequence of (int, bool, bool)
-        For each convolution, how many times `width` it has channels, whether a pool of
-        2 x 2 follows, and whether a dropout follows.
+        For each convolution, its channels as a multiple of `width`, whether a 2 x 2 pooling
+        layer follows, and whether a dropout layer follows.
     %(activation)s
     dropout : float or sequence of float
         Dropout rate of each stage that has one; one for all, or one for each.

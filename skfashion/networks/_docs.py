@@ -1,4 +1,4 @@
-"""What the docstrings of several networks say of the same parameters."""
+"""Parts of docstrings that several networks share."""
 
 import inspect
 import re
@@ -22,7 +22,7 @@ fill = substitute(
     """,
     batch_norm="""
         batch_norm : bool, default=False
-            Whether a batch normalization stands between convolution and activation.
+            Whether to insert batch normalization between convolution and activation.
     """,
     hidden_units="""
         hidden_units : int or sequence of int
@@ -38,7 +38,7 @@ fill = substitute(
     """,
     stage_dropout="""
         dropout : float or sequence of float
-            Dropout rate after each pool; one for all, or one for each.
+            Dropout rate after each pooling layer; one for all, or one for each.
     """,
     l2="""
         l2 : float
@@ -53,8 +53,7 @@ fill = substitute(
     """,
     generator="""
         generator : torch.Generator, optional
-            What the initial weights are drawn from, on the CPU; torch's global generator by
-            default.
+            Generator of the initial weights, on the CPU; torch's global generator by default.
     """,
 )
 

@@ -94,7 +94,7 @@ class Conv2d(DrawnLater, nn.Conv2d):
     torch's gradient is slow there: a step of mini_VGG, with one such convolution, takes 3 ms
     less if the image gets the zeros that are too many beforehand.
 
-    In prediction a single image is computed as those of a mini-batch are, to the bit. torch
+    In prediction, the output of a single image is bit-identical to that in a mini-batch. torch
     has another algorithm for it, which rounds otherwise.
     """
 

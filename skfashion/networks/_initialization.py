@@ -22,8 +22,8 @@ class DrawnLater:
 
     torch's layers draw from the global generator when they are made. These draw nothing then,
     and say by `initialization` what is to be drawn: a name of :data:`GAINS`, "zeros", or None
-    for weights that stay as they are, since they were loaded. A convolution that
-    `begins_as_identity` hands its first channels on as they are, and has the others drawn.
+    for weights that stay as they are, since they were loaded. The first filters of a
+    convolution that `begins_as_identity` are the identity (Dirac), the others are drawn.
     """
 
     initialization = "default"
@@ -36,8 +36,8 @@ class DrawnLater:
 class Linear(DrawnLater, nn.Linear):
     """A dense layer whose weights are drawn by :func:`initialize`.
 
-    In prediction a few images are computed as those of a larger mini-batch are, to the bit:
-    products of matrices with fewer rows add up in another order.
+    In prediction, the outputs of a few images are bit-identical to those in a larger mini-batch:
+    matrix products with fewer rows would add up in another order.
     """
 
     def forward(self, x):
@@ -65,7 +65,7 @@ def initialization_for(activation):
 def initialize(module, generator=None):
     """Draw the weights of the package's own layers, in the order in which they stand.
 
-    Batch normalizations begin anew, which takes no random numbers.
+    Batch normalizations are reset, which takes no random numbers.
 
     Parameters
     ----------

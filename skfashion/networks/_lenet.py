@@ -1,4 +1,4 @@
-"""LeNet-5 and what was made of it."""
+"""LeNet-5 and its variants."""
 
 from ._docs import documented
 from ._layers import convolution, hidden_layers, pooling_layer

@@ -36,7 +36,7 @@ class Network(nn.Module):
     Raises
     ------
     ValueError
-        If a parameter is not what it should be.
+        If a parameter is invalid.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class Network(nn.Module):
         return n_flat
 
     def reset_parameters(self, generator=None):
-        """Draw the weights of the package's own layers anew.
+        """Redraw the weights of the package's own layers.
 
         Layers of torch's own keep what torch drew for them, and convolutions whose weights
         were loaded keep those.

@@ -20,7 +20,7 @@ def set_dropout_generator(network, generator):
     Parameters
     ----------
     network : nn.Module
-        The network. Dropout layers of torch's own go on to draw from torch's global generator.
+        The network. torch's own dropout layers still draw from torch's global generator.
     generator : torch.Generator or None
         The generator, on the device of the network; None for torch's global one. A copy of the
         network, and one from a pickle, is without it.

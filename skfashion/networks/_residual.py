@@ -1,4 +1,4 @@
-"""Networks whose blocks add their input to what they make of it."""
+"""Residual networks."""
 
 from torch import nn
 
@@ -19,7 +19,7 @@ from ._parameters import dropout_rates, whole_number
 
 
 class Residual(nn.Module):
-    """Add the input to what layers of the same shape make of it, and activate the sum."""
+    """Residual block: add the input to the output of its layers, and activate the sum."""
 
     def __init__(self, *layers, activation):
         super().__init__()

@@ -94,7 +94,7 @@ def convert_state_dict(state, network, *, flatten="channels_first", strict_outpu
 
 
 def starting_weights(network, state, *, flatten="channels_first", strict_output=True):
-    """Load another author's weights into a network, for a training to go on from.
+    """Load another author's weights into a network, to continue training from them.
 
     Parameters
     ----------

@@ -125,8 +125,9 @@ def summarize_network(network, image_shape):
     """Return a table of the layers of a network.
 
     A copy of the network is run on one blank image: on torch's device "meta", where nothing is
-    computed, or where it is itself, if it cannot run there. Its mode and its hooks stay as they
-    are, and hooks are not called.
+    computed, or on its own device, if it cannot run there. The network's mode and hooks are not
+    changed. Forward hooks are not called. Forward pre-hooks are, since they may compute weights
+    (spectral norm, pruning).
 
     Parameters
     ----------

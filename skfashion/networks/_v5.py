@@ -1,4 +1,4 @@
-"""The network that its author called v5."""
+"""The network v5."""
 
 from ._docs import documented
 from ._layers import BatchNorm, convolution, dropout_layers, hidden_layers, pooling_layer
@@ -25,7 +25,8 @@ class V5(Network):
 
     References
     ----------
-    J. Czerny, "Fashion MNIST", the model v5.
+    Jakub Czerny, "Fashion MNIST", the report of the repository fashion-mnist-assignment, the
+    model v5. It has no date.
     """
 
     least_size = (16, 16)

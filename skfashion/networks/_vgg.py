@@ -1,4 +1,4 @@
-"""Small networks in the manner of VGG: pairs of 3 x 3 convolutions, each followed by a pool."""
+"""Small VGG-like networks: pairs of 3 x 3 convolutions, each followed by a pooling layer."""
 
 from ._docs import documented
 from ._layers import convolution, dropout_layers, hidden_layers, pooling_layer
@@ -8,7 +8,7 @@ from ._parameters import dropout_rates, whole_number
 
 @documented
 class PairedVGG(Network):
-    """What the small VGGs have in common; each of them says its own by a few words.
+    """Base class of the small VGG-like networks.
 
     Parameters
     ----------
@@ -16,24 +16,24 @@ class PairedVGG(Network):
     width : int
         Channels of the first pair of convolutions.
     factors : sequence of int
-        How many times `width` the convolutions of each pair have channels.
+        Channels of the convolutions of each pair, as multiples of `width`.
     %(activation)s
     %(hidden_units)s
     %(hidden_dropout)s
     dropout : float, default=0.0
-        Dropout rate after the last pool.
+        Dropout rate after the last pooling layer.
     %(pooling)s
     %(batch_norm)s
     begin_as_identities : bool, default=False
-        Whether convolutions hand on the channels of their input at first, next to new ones.
+        Whether each convolution's first filters are initialized to the identity (Dirac).
     flat_norm : bool, default=False
         Whether the flattened features are batch-normalized.
     first_padding, last_padding : int, default=1
         Padding of the first and the last convolution.
     last_pool : int, default=2
-        By what the last pool divides height and width.
+        Size of the last pooling layer.
     hidden_parameter : str, default="hidden_dropout"
-        What the user calls `hidden_dropout`, for the message of an error.
+        Name of `hidden_dropout` in error messages.
     %(generator)s
     """
 
@@ -87,8 +87,8 @@ class MiniVGG(PairedVGG):
 
     On 28 x 28: (N, C, 28, 28), padded to (N, 32, 32, 32), (N, 32, 16, 16), (N, 64, 8, 8), D.
 
-    Convolutions begin by handing the channels of their input on, beside new ones that are drawn:
-    it trains sooner than from convolutions that are drawn alone.
+    Each convolution's first filters are initialized to the identity (Dirac), the rest at random
+    (He): it trains faster than from random filters alone.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class V2(PairedVGG):
 
 @documented
 class V3(V2):
-    """v3: v2 with a last convolution without padding and a last pool of 3 x 3.
+    """v3: v2 with a last convolution without padding and a last 3 x 3 pooling layer.
 
     On 28 x 28: (N, C, 28, 28), (N, 64, 14, 14), (N, 128, 7, 7), (N, 256, 1, 1), D.
 

@@ -84,7 +84,7 @@ class VGG19(Network):
 
     @property
     def precomputes(self):
-        """Whether no convolution is trained, so that their output need not be computed anew."""
+        """Whether no convolution is trained, so that their output can be precomputed."""
         return not any(weight.requires_grad for weight in self.convolutions.parameters())
 
     def working_size(self, height, width):
@@ -133,7 +133,7 @@ def load_convolutions(source, wanted):
     OSError
         If there is no such file, or it cannot be downloaded.
     ValueError
-        If the file is not what it should be.
+        If the file has other contents.
     """
     source = os.fsdecode(source)
     path = _downloaded(source) if URL.match(source) else Path(source)
@@ -180,7 +180,8 @@ def _downloaded(url):
             download(url, path, sha256=_digest_in_name(path))
         except DownloadError as error:
             raise OSError(
-                f"{error} Get it where there is a network, and give the file's path as weights."
+                f"{error} Get it where there is an internet connection, and give the file's path "
+                "as weights."
             ) from None
     return path
 

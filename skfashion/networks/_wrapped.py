@@ -143,7 +143,7 @@ def _is_of_package(module):
 
 def _rows_in_one_piece(x):
     # Flattened on the way: with one channel torch takes both layouts for contiguous, and would
-    # go on in the other one.
+    # continue in the other one.
     return x.contiguous().flatten().view(x.shape)
 
 

@@ -2,7 +2,7 @@
 
 A pickle runs what its author wrote into it. The files of :func:`save` cannot: they have numbers,
 strings, lists and tensors alone, and from them a classifier is made by the constructors of classes
-that are known already. So a model that comes from a stranger can be opened.
+that are known already. So a model from an untrusted source can be opened.
 """
 
 from ._errors import ModelFileError

@@ -37,7 +37,7 @@ def save(estimator, path, *, half_precision=False):
     estimator : ImageClassifier
         A fitted classifier.
     path : str or path-like
-        The file, which is replaced if it is there: by a whole one, or not at all.
+        The file, which is overwritten if it exists: completely, or not at all.
     half_precision : bool, default=False
         Whether weights are rounded to float16, for a file of half the size. The classifier that
         is loaded computes as before, with these weights; its probabilities differ in the third
@@ -145,16 +145,16 @@ def _warn_of(estimator, left_out, n_batches):
 def load(path, device="auto", *, module=None):
     """Read a classifier that :func:`save` has written.
 
-    On the same machine it predicts the same to the bit. It can be cloned, fitted anew, and
-    trained further with `partial_fit` or `warm_start`.
+    On the same machine its predictions are bit-identical. It can be cloned, refitted, and trained
+    further with `partial_fit` or `warm_start`.
 
     Parameters
     ----------
     path : str or path-like
         The file.
     device : str, default="auto"
-        Where to compute. "auto" keeps the classifier's parameter `device` if there is such
-        a device here, and otherwise takes the best there is.
+        Device to compute on. "auto" keeps the classifier's parameter `device` if there is such a
+        device here, and otherwise uses a GPU if there is one.
     module : callable, default=None
         The parameter `module` of a :class:`~skfashion.ModuleClassifier`, which is code and
         not in the file.
@@ -181,13 +181,14 @@ def load(path, device="auto", *, module=None):
 
     Notes
     -----
-    Files may come from strangers. Nothing that a file names is imported or run: classes are
-    looked up by their names among those of the package, and those of your own that you have
-    imported. All that the file says is checked before it is used, and it can take no more memory
-    than some 100 MB and three times its size. What such a classifier predicts is for its author
-    to answer; a file or URL among its parameters is opened when it is fitted anew, not before.
+    Files may come from untrusted sources. Nothing that a file names is imported or executed:
+    classes are looked up by their names among those of the package, and those of your own that you
+    have imported. All that the file says is checked before it is used, and it can take no more
+    memory than some 100 MB and three times its size. Whether the predictions of such a classifier
+    are good is another question. A file or URL among its parameters is opened when it is refitted,
+    not before.
 
-    Files of all released versions can be read.
+    Files of formats 1 to 3 can be read.
 
     Examples
     --------
@@ -266,7 +267,7 @@ def _with_underscore(state):
 
 
 def _state(fitted, parameters, weights, device):
-    """Return what a FittedNetwork is made from beside its network."""
+    """Return what a FittedNetwork is made from, besides its network."""
     seen = fitted.get("pixel_range_")
     return {
         "image_shape": tuple(fitted["image_shape_"]),

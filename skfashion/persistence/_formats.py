@@ -10,7 +10,7 @@ read alone, is a zip archive of torch. All have the same sections:
 - ``left_out``: the names of the parameters that a file cannot hold;
 - ``fitted``: classes, shape of the images, scaling and the like;
 - ``history``: a dictionary for each epoch. In format 3, which is written for a long history alone,
-  the tables of epochs and mini-batches, whose columns are arrays beside the weights.
+  the tables of epochs and mini-batches, whose columns are arrays next to the weights.
 """
 
 import json

@@ -32,12 +32,12 @@ def from_state_dict(
     image_shape : tuple of int
         (H, W) or (H, W, C) of the images.
     mean : float or array-like of shape (C,), default=0.0
-        What is subtracted from the pixels before the network sees them.
+        Mean that is subtracted from the pixels.
     std : float or array-like of shape (C,), default=1.0
-        What they are then divided by. For a module that was trained on pixels from -1 to 1,
-        and images that come as bytes, both are 127.5.
+        Standard deviation by which they are then divided. For a module that was trained on
+        pixels from -1 to 1, and images that come as bytes, both are 127.5.
     flatten : {"channels_first", "channels_last"}, default="channels_first"
-        In which order the module's first dense layer sees the feature maps; torch has the
+        Order of the flattened feature maps in the module's first dense layer; torch uses the
         first, Keras the second.
 
     Returns

@@ -16,14 +16,14 @@ LEAST_LINE, LEAST_FONT = 2, 13  # in pixels
 
 
 def draw_result(garment, image, text):
-    """Draw a photo with its box, the cut-out, and what the classifier sees, above a text.
+    """Draw a photo with its box, the cut-out, and the classifier's input, above a text.
 
     Parameters
     ----------
     garment : Garment
         The photo and where its garment is.
     image : ndarray of shape (H, W, C)
-        What the classifier sees.
+        The input of the classifier.
     text : str
         What it says.
 
@@ -117,7 +117,7 @@ def _label(text, size):
 
 
 def to_picture(image):
-    """Return what a classifier sees as a picture.
+    """Return the input of a classifier as a picture.
 
     Parameters
     ----------

@@ -186,7 +186,7 @@ def _read_all(files, skip, reading):
     if problems:
         message = _bad_files(list(problems.values()), len(files))
         if not skip or not photos:
-            raise ValueError(f'{message} Remove or mend them, or give errors="skip".')
+            raise ValueError(f'{message} Remove or repair them, or give errors="skip".')
         warnings.warn(f"Left out: {message}", UserWarning, stacklevel=3)
     return photos, good
 

@@ -46,11 +46,11 @@ def _final_has(method):
 
 
 class PhotoPipeline(Pipeline):
-    """A Pipeline from photographs to classes that is not sure of what it has not found.
+    """A Pipeline from photographs to classes, with equal probabilities if there is no garment.
 
-    A photo without a garment becomes an image that is black all over, and a classifier is
-    often sure of that, too. Here all classes are then equally probable. `predict` has to
-    give one all the same: ask `predict_proba` where photos may have no garment.
+    A photo without a garment becomes a black image, for which a classifier often predicts a high
+    probability. Here all classes are then equally probable. `predict` still returns one of them:
+    use `predict_proba` if photos may have no garment.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ class PhotoPipeline(Pipeline):
     verbose : bool, default=False
         As for Pipeline.
     n_views : int, default=1
-        Over how many views of a garment the probabilities are averaged, from 1 to 12: as it is
-        and mirrored, then both rotated by 8 degrees to either side, then all of these wider by an
-        eighth. How many are best depends on how the classifier was trained. The first step has to
+        Number of views of a garment over which the probabilities are averaged, from 1 to 12: as it
+        is and mirrored, then both rotated by 8 degrees to either side, then all of these wider by
+        an eighth. The best number depends on how the classifier was trained. The first step has to
         give garments.
 
     See Also
@@ -198,7 +198,7 @@ def make_photo_pipeline(
     What a fitted classifier was trained on decides what is done to a photo: size, colour,
     the range of its pixels, and whether garments lie on black and are negated, as in
     Fashion-MNIST, or not. A classifier that is not fitted is given Fashion-MNIST's style.
-    A fitted one can predict at once; `fit` trains it anew on photos.
+    A fitted one can predict at once; `fit` retrains it on photos.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def make_photo_pipeline(
     memory : str or joblib.Memory, default=None
         Keeps what was cut out, so that a search over the classifier does it once.
     n_views : int, default=1
-        Over how many views of a garment, up to 12, the probabilities are averaged; see
+        Number of views of a garment, up to 12, over which the probabilities are averaged; see
         :class:`PhotoPipeline`.
 
     Returns

@@ -65,7 +65,7 @@ def _checked(path):
     if digest != SHA256:
         raise OSError(
             f"{path} is not u2netp: its SHA-256 is {digest} and should be {SHA256}. Delete it, "
-            "and it is downloaded anew."
+            "and it is downloaded again."
         )
     return path
 

@@ -122,7 +122,8 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] J. Czerny, "Fashion MNIST", its section on segmentation.
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment, its section on segmentation. It has no date.
     .. [2] C. Rother, V. Kolmogorov and A. Blake, "GrabCut: interactive foreground extraction
        using iterated graph cuts", 2004.
     .. [3] X. Qin et al., "U2-Net: going deeper with nested U-structure for salient object

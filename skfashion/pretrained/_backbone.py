@@ -16,7 +16,7 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class BackboneFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Make features of images by a frozen backbone of your own.
+    """Features of images by a frozen backbone.
 
     The backbone is any torch module that makes features of images, as those of torchvision or
     timm do without their last layer. Its weights stay as they are, so nothing is learned here; a
@@ -95,8 +95,8 @@ class BackboneFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         TypeError
             If `module` is no torch module.
         ValueError
-            If another parameter is not what it has to be, the device is not there, X is no array
-            of such images, or the backbone does not return features of them.
+            If another parameter is invalid, the device does not exist, X is no array of such
+            images, or the backbone does not return features of them.
         """
         self._check_parameters()
         images = self._checked(X)[:1]

@@ -36,10 +36,10 @@ def load_pretrained(
         How garments are found; see :class:`~skfashion.photos.GarmentSegmenter`. "auto" takes
         u2netp where it is there or can be downloaded, else GrabCut, with a warning.
     n_views : int, default=2
-        Over how many views of a garment the probabilities are averaged, from 1 to 12; see
+        Number of views of a garment over which the probabilities are averaged, 1 to 12; see
         :class:`~skfashion.photos.PhotoPipeline`.
     device : str, default="auto"
-        Where to compute.
+        Device to compute on.
     data_home : str or path-like, default=None
         Where u2netp is; see :class:`~skfashion.photos.GarmentSegmenter`.
     download_if_missing : bool, default=True
@@ -49,7 +49,7 @@ def load_pretrained(
     -------
     PhotoPipeline
         Fitted, with the steps "segmenter", "converter" and "classifier". It predicts at once;
-        `fit` trains it anew. The classifier alone, ``pipeline["classifier"]``, can be given to
+        `fit` retrains it. The classifier alone, ``pipeline["classifier"]``, can be given to
         `init_from`, or to :func:`~skfashion.photos.make_photo_pipeline` with other options.
 
     Raises

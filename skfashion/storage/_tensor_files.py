@@ -6,7 +6,7 @@ refuses what is not as it was written:
 
 - the header begins with its own SHA-256, and has that of the values in it, so that each byte of
   the file is under a hash;
-- everything that the header says is held against the size of the file before it is believed.
+- everything in the header is checked against the size of the file before it is used.
 
 A hash shows damage. It does not show who wrote a file: everything in it may have been made up.
 

@@ -58,7 +58,7 @@ class AveragedWeights:
         return {"weights": self.averages, "n_steps": self.n_steps}
 
     def load_state_dict(self, state):
-        """Go on from such a state."""
+        """Resume from such a state."""
         for own, stored in zip(self.averages, state["weights"], strict=True):
             own.copy_(stored)
         self.n_steps = state["n_steps"]

@@ -180,7 +180,7 @@ class DeviceBatches:
         return {name: generator.get_state() for name, generator in self._generators().items()}
 
     def load_state_dict(self, state):
-        """Go on from such states."""
+        """Resume from such states."""
         for name, generator in self._generators().items():
             generator.set_state(state[name])
 

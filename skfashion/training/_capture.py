@@ -94,7 +94,7 @@ def capture_cuda_graph(step, device, generators=()):
     device : torch.device
         The GPU.
     generators : sequence of torch.Generator
-        The generators on the GPU that the function draws from, beside torch's own. If the
+        The generators on the GPU that the function draws from, in addition to torch's own. If the
         capture fails they are of no use any more.
 
     Returns

@@ -1,4 +1,4 @@
-"""Trainings that are saved epoch by epoch, and go on after an interruption."""
+"""Trainings that are saved epoch by epoch, and resumed after an interruption."""
 
 import hashlib
 import json
@@ -66,7 +66,7 @@ class Checkpoint:
     key : FitKey
         What tells the fit from others.
     state : dict, default=None
-        What the fit goes on from; None for a new one.
+        What the fit continues from; None for a new one.
     interval : float, default=0
         Least number of seconds between two writings, except for the last one.
 
@@ -98,7 +98,7 @@ class Checkpoint:
         return 0 if ended else self.key.max_epochs - self.n_epochs
 
     def restore(self, net):
-        """Let a net that begins its training go on from what is saved.
+        """Let a net that begins its training resume from what is saved.
 
         Warns
         -----
@@ -113,15 +113,15 @@ class Checkpoint:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             raise DamagedError(
                 f"The checkpoint {self.path} is damaged: its state does not fit the training "
-                f"({reason}). Remove it to begin the training anew."
+                f"({reason}). Remove it to restart the training."
             ) from error
         own = [cb[-1] if isinstance(cb, tuple) else cb for cb in net.callbacks or ()]
         anew = [type(callback).__name__ for callback in own if not hasattr(callback, "state_dict")]
         if anew and self.n_left:
             warnings.warn(
-                f"The training goes on after epoch {self.n_epochs} from {self.path}, but "
-                f"{', '.join(anew)} of `callbacks` begin anew: a checkpoint has the state of "
-                "callbacks with methods state_dict and load_state_dict alone.",
+                f"The training resumes after epoch {self.n_epochs} from {self.path}, but "
+                f"{', '.join(anew)} of `callbacks` start from scratch: a checkpoint only has the "
+                "state of callbacks with the methods state_dict and load_state_dict.",
                 stacklevel=2,
             )
 
@@ -148,7 +148,7 @@ class Checkpoint:
         -----
         UserWarning
             If the file cannot be written, or cannot hold the state: the one before stays, and
-            the training goes on.
+            the training continues.
         """
         self.n_epochs += 1
         ends = stops or self.n_epochs >= self.key.max_epochs
@@ -173,7 +173,7 @@ class Checkpoint:
             reason = getattr(error, "strerror", None) or str(error)  # which names the file again
             warnings.warn(
                 f"The checkpoint of epoch {self.n_epochs} cannot be written to {self.path}: "
-                f"{reason.rstrip('.')}. The training goes on; {last}.",
+                f"{reason.rstrip('.')}. The training continues; {last}.",
                 stacklevel=2,
             )
         else:
@@ -236,7 +236,7 @@ def open_checkpoint(folder, key, interval=0.0):
 
 
 def _to_go_on_from(path, key, searching):
-    """Return the saved state that a fit goes on from, or None if it begins anew."""
+    """Return the saved state that a fit resumes from, or None if it starts from scratch."""
     candidates = [path, *(_of_fewer_epochs(path, key) if searching else ())]
     found = next((candidate for candidate in candidates if candidate.exists()), None)
     if found is None:
@@ -272,7 +272,7 @@ def _checked(path, state):
     if wrong:
         raise DamagedError(
             f"The checkpoint {path} is damaged: it has no {wrong[0]} of the right type. Remove it "
-            "to begin the training anew."
+            "to restart the training."
         )
     return state
 
@@ -282,7 +282,7 @@ def _is_pair_of_texts(pair):
 
 
 def _goes_on(path, state, key):
-    """Return whether a fit goes on from a state; False if it begins anew.
+    """Return whether a fit resumes from a state; False if it starts from scratch.
 
     Raises
     ------
@@ -296,7 +296,7 @@ def _goes_on(path, state, key):
     differences = [_difference(n, stored.get(n), key.values.get(n)) for n in differing]
     if state["n_epochs"] > key.max_epochs:
         differences.append(f"max_epochs ({state['n_epochs']} are done there)")
-    # A complete fit and one that goes on from it, or draws other numbers, are two fits.
+    # A complete fit and one that continues it, or draws other numbers, are two fits.
     follows = is_complete and differing == ["start"]
     same_seed = key.seed == state["seed"] or key.random_state != "RandomState"
     if not same_seed and key.seed != state["next_seed"] and not is_complete:
@@ -304,8 +304,8 @@ def _goes_on(path, state, key):
     if differences and not follows:
         raise ValueError(
             f"{path} is the checkpoint of another fit, which differs in {', '.join(differences)}. "
-            "Set that back to go on with it, give this fit another checkpoint_dir, or remove the "
-            "file to begin anew."
+            "Set that back to resume it, give this fit another checkpoint_dir, or remove the "
+            "file to start from scratch."
         )
     if is_complete:
         has_all = state["stopped"] or state["n_epochs"] == key.max_epochs

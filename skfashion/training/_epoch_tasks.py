@@ -37,7 +37,7 @@ class EpochTasks(Callback):
             raise KeyboardInterrupt  # skorch's way for a callback to end a training
 
     def on_train_end(self, net, **kwargs):
-        if self.task_ is not None:  # of an epoch that Ctrl-C has broken off
+        if self.task_ is not None:  # of an epoch that Ctrl-C has interrupted
             self._end_task(net)
 
     def _end_task(self, net):

@@ -83,7 +83,7 @@ class Muon(torch.optim.Optimizer):
         Parameters
         ----------
         closure : callable, default=None
-            Computes the loss anew.
+            Recomputes the loss.
 
         Returns
         -------

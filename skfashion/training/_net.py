@@ -63,7 +63,7 @@ class ImageNet(NeuralNetClassifier):
     mean_weight : float, default=1.0
         Sample weight at which a training image counts as if there were no weights.
     shuffle : bool, default=True
-        Whether the order is drawn anew in each epoch, as in :class:`DeviceBatches`.
+        Whether to shuffle the images before each epoch, as in :class:`DeviceBatches`.
     augment : callable, default=None
         What changes mini-batches of a training, as there.
     seed : int, default=0
@@ -139,18 +139,19 @@ class ImageNet(NeuralNetClassifier):
         train : ImageData
             Data to train on.
         valid : ImageData, optional
-            Data to watch.
+            Validation data.
         epochs : int
-            How many times to go through the data.
+            Number of epochs.
         callbacks : sequence of skorch.callbacks.Callback, default=()
             Callbacks of this training alone, after those of the net.
         ema_decay : float, optional
             Decay of the weights' moving averages, which the network gets after each epoch.
         fixed_threads : bool, default=True
-            Whether all steps take as many threads, on which their bits depend, or a single one
-            beside another busy process, as :class:`StepThreads` says.
+            Whether all steps use the same number of threads, on which their results depend bit by
+            bit. If not, steps may switch to one thread while other processes use the CPU, see
+            :class:`StepThreads`.
         checkpoint : Checkpoint, optional
-            Where the training is saved, and what it goes on from.
+            Where the training is saved, and resumed from.
 
         Returns
         -------
@@ -325,7 +326,7 @@ class ImageNet(NeuralNetClassifier):
         )
         if not training:
             return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
-        # Each training goes on with other random numbers: the epochs so far are counted in.
+        # Each training continues with other random numbers: the epochs so far are counted in.
         seed = (self.seed + len(self.history)) % 2**32
         self.batches_ = DeviceBatches(
             dataset,

@@ -57,7 +57,7 @@ def _on_device(make, device, parameters, *, lr, **settings):
 
 
 def continue_moments(optimizer, earlier):
-    """Let an optimizer go on from an earlier one's moments, with settings of its own.
+    """Let an optimizer continue with an earlier one's moments, and its own settings.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ class Progress(Callback):
     """A bar over all mini-batches of a training, or a line after each epoch.
 
     Where a line can be printed anew, in a terminal or a notebook, it is a bar, with the last
-    epoch's metrics beside it. In a log or a pipe, where all updates of a bar would stay as one
+    epoch's metrics next to it. In a log or a pipe, where all updates of a bar would stay as one
     line of thousands, each epoch prints a line when it is complete.
 
     Parameters

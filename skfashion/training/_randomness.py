@@ -44,7 +44,7 @@ class BorrowedGenerators:
         return {"cpu": self.state} | ({} if self.device is None else {"gpu": self.gpu_state})
 
     def load_state_dict(self, state):
-        """Go on from such states."""
+        """Resume from such states."""
         self.state = state["cpu"]
         if self.device is not None:
             self.gpu_state = state["gpu"]

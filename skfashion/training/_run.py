@@ -64,7 +64,7 @@ class Architecture:
 
 @dataclass
 class Model:
-    """What a training ends with, and what the next one may go on from.
+    """The result of a training, from which the next one may continue.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def run(
     seed : int
         Seed of all random numbers.
     start : Model, default=None
-        What to go on from, which is left as it is. None begins with a new network.
+        What to continue from, which is not changed. None starts with a new network.
     piece : bool, default=False
         Whether the data are one piece of many: they are gone through once, at a constant rate,
         with the optimizer's moments of the piece before.
@@ -129,7 +129,7 @@ def run(
         Takes the fitted network, which is trained further, and returns skorch callbacks that
         are called last.
     checkpoint : Checkpoint, default=None
-        Where the training is saved, and what it goes on from.
+        Where the training is saved, and resumed from.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def run(
     Raises
     ------
     ValueError
-        If a parameter is not what it has to be, or the loss becomes infinite.
+        If a parameter is invalid, or the loss becomes infinite.
     KeyboardInterrupt
         If Ctrl-C was pressed before the first epoch was complete, a second time, or while
         something fits many estimators.
@@ -216,7 +216,7 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
 
 
 def new_history(rows=()):
-    """Return a history with these rows, a copy that can be gone on with."""
+    """Return a history with these rows, a copy that can be continued."""
     return History(rows)
 
 
@@ -256,8 +256,8 @@ def _continue(fitted, arrays, parameters, architecture, n_classes):
         except RuntimeError as error:
             raise ValueError(
                 f"The network was built with {_shown(old.parameters, changed)}, and its weights do "
-                f"not fit one with {_shown(architecture.parameters, changed)}. Set that back to go "
-                "on from it, or begin anew by fit with warm_start=False."
+                f"not fit one with {_shown(architecture.parameters, changed)}. Set that back "
+                "to continue from it, or refit with warm_start=False."
             ) from error
         fitted.network, fitted.parameters = network, architecture.parameters
     if fitted.pixel_range is not None:

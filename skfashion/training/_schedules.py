@@ -17,7 +17,7 @@ class Schedule(LRScheduler):
         return self.lr_scheduler_.state_dict()
 
     def load_state_dict(self, state):
-        """Go on from such a state."""
+        """Resume from such a state."""
         self.lr_scheduler_.load_state_dict(state)
 
 
@@ -31,7 +31,7 @@ class Stopping(EarlyStopping):
         return {name: getattr(self, name) for name in self.STATE}
 
     def load_state_dict(self, state):
-        """Go on from such a state."""
+        """Resume from such a state."""
         for name in self.STATE:
             setattr(self, name, state[name])
 
@@ -81,7 +81,7 @@ def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
         },
     }
     chosen = choose("lr_schedule", lr_schedule, schedules)
-    # last_epoch=-1: a training that goes on from another begins its schedule anew.
+    # last_epoch=-1: a training that continues another restarts the schedule.
     return [Schedule(event_name=None, last_epoch=-1, **chosen)]
 
 

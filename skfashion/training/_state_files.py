@@ -92,7 +92,7 @@ def read_state(path):
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise DamagedError(
             f"The checkpoint {path} is damaged, or no checkpoint of this version ({reason}). "
-            "Remove it to begin the training anew."
+            "Remove it to restart the training."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""How trainings in threads of one process go on side by side."""
+"""How trainings in threads of one process alternate."""
 
 import atexit
 import threading
@@ -50,7 +50,7 @@ def own_turn(device):
     """Return the context of a step, which on the CPU has all of torch's threads for itself.
 
     How many threads add up a gradient decides how it is rounded. If trainings side by side
-    shared the threads, each would end with other weights than alone. They take turns instead, and
+    shared the threads, each would end with other weights than alone. They alternate instead, and
     together need as long as one after another; worker processes can run side by side.
 
     Parameters
@@ -67,14 +67,14 @@ def involuntary_switches():
 
 
 class StepThreads:
-    """How many of torch's threads a step takes: all, or one beside another busy process.
+    """How many of torch's threads a step uses: all, or one while other processes use the CPU.
 
     The threads of a step wait for the slowest of them: that whose core another process has. Then
     a step takes longer than with a single thread. Whether cores are taken away the system says;
-    where they are, a few steps are tried with one thread, and what is faster goes on for a while
-    until the other is tried again. Alone on a machine nothing is tried, and nothing changes; nor
-    in a short training. The bits of a step depend on its number of threads, so this is not for a
-    training that a seed makes reproducible.
+    where they are, a few steps are tried with one thread, and the faster setting is used for a
+    while until the other is tried again. Alone on a machine nothing is tried, and nothing
+    changes; nor in a short training. The bits of a step depend on its number of threads, so this
+    is not for a training that a seed makes reproducible.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _end_trainings():
     """
     global _ending
     _ending = True
-    if not _n_trainings:  # threads of a pool may be there and idle
+    if not _n_trainings:  # threads of a thread pool may be there and idle
         return
     deadline = time.monotonic() + SECONDS_TO_END
     for thread in _threads - {threading.main_thread(), threading.current_thread()}:

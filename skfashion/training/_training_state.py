@@ -1,4 +1,4 @@
-"""The state of a training between two epochs, and a training that goes on from it."""
+"""The state of a training between two epochs, and how to resume from it."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def training_state(net):
 
 
 def restore_training_state(net, state):
-    """Let a net that begins a training go on from a state of it.
+    """Let a net that begins a training resume from such a state.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Clips that the tests of this room have in common."""
+"""Clips that the tests of this package have in common."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The wishes that the page for users of skorch and Keras calls met are."""
+"""The requests that the page for users of skorch and Keras says work here do."""
 
 import pickle
 import re
@@ -156,7 +156,7 @@ def test_a_wish_is_met(trial, data, tmp_path):
 
 
 def test_each_wish_is_tried_and_has_a_thread():
-    section = PAGE.read_text("utf-8").partition("## Wishes that are met here")[2]
-    rows = re.findall(r"^\| (?!wish|---)(.*?) \| (.*?) \|", section, re.MULTILINE)
+    section = PAGE.read_text("utf-8").partition("## Requests by users of skorch, scikeras")[2]
+    rows = re.findall(r"^\| (?!request|---)(.*?) \| (.*?) \|", section, re.MULTILINE)
     assert len(rows) == len(TRIALS)
     assert all("](https://github.com/" in threads for _, threads in rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
 ROWS = [line.split("|")[1:-1] for line in PAGE.splitlines() if line.startswith("| ")]
-PROMISES = [row for row in ROWS if row[0].strip() not in ("promise", "---")]
+PROMISES = [row for row in ROWS if row[0].strip() not in ("guarantee", "---")]
 NAMED = re.compile(r"`(?:python )?(tests/[\w/]+\.py)?(?:::(\w+))?[\w -]*`")
 
 

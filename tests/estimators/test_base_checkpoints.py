@@ -1,4 +1,4 @@
-"""A fit that was broken off goes on from its checkpoint, and ends as if nothing had happened."""
+"""An interrupted fit resumes from its checkpoint, and ends as if nothing had happened."""
 
 import functools
 import warnings
@@ -347,7 +347,7 @@ def test_callbacks_without_a_state_begin_anew_with_a_warning(tmp_path):
 
     break_off(lenet(checkpoint_dir=tmp_path, callbacks=[Count(), ("named", Remembered())]), 6)
     callbacks = [Count(), ("named", Remembered())]
-    with pytest.warns(UserWarning, match=r"after epoch 1 .*, but Count of `callbacks` begin anew"):
+    with pytest.warns(UserWarning, match=r"after epoch 1 .*, but Count of .* start from scratch"):
         saved = lenet(checkpoint_dir=tmp_path, callbacks=callbacks).fit(X, Y)
     assert callbacks[0].n == 3
     assert callbacks[1][1].n == 4

@@ -1,4 +1,4 @@
-"""Images are held against the training images: their scale, their shape, their batch axis."""
+"""Images are compared with the training images: their scale, their shape, their batch axis."""
 
 import warnings
 

@@ -130,7 +130,7 @@ def test_a_full_disk_while_a_checkpoint_is_saved(small_disk):
     assert all("that of epoch 2 stays" in str(warning.message) for warning in caught)
     np.testing.assert_array_equal(saved.predict_proba(X), unbroken)
     (disk / "filling").write_bytes(b"")
-    with pytest.warns(UserWarning, match="after epoch 2 .*but Fill of `callbacks` begin anew"):
+    with pytest.warns(UserWarning, match="after epoch 2 .*but Fill of .* start from scratch"):
         saved.fit(X, Y)
     np.testing.assert_array_equal(saved.predict_proba(X), unbroken)
 

@@ -1,4 +1,4 @@
-"""What a file says was learned is held against what is possible."""
+"""Whether what a file says was learned is possible."""
 
 import numpy as np
 import pytest

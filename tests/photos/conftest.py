@@ -1,4 +1,4 @@
-"""Pictures that the tests of this room have in common."""
+"""Pictures that the tests of this package have in common."""
 
 import numpy as np
 import pytest

@@ -198,9 +198,9 @@ class Unstorable(torch.optim.SGD):
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        (deque([1]), r"deque\(\[1\]\) cannot be stored without code\. The training goes on"),
+        (deque([1]), r"deque\(\[1\]\) cannot be stored without code\. The training continues"),
         (torch.zeros(1, dtype=torch.complex64), r"complex64 and torch\.strided cannot be stored"),
-        (torch.zeros((1,) * 20), r"20 axes.*16 at most\. The training goes on; there is none yet"),
+        (torch.zeros((1,) * 20), r"20 axes.*16 at most\. The training continues; there is none"),
     ],
 )
 def test_a_state_that_cannot_be_stored_ends_no_training(entry, message, tmp_path):
