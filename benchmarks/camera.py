@@ -1,6 +1,6 @@
 """Frames a second from a video file to an annotated one, at 640 x 480.
 
-A garment moves over a ground in a clip that is drawn; reading, finding, naming, drawing and
+A garment moves over a background in a clip that is drawn; reading, finding, naming, drawing and
 writing are measured together. What the classifier has learned does not matter for that. Writes
 ``benchmarks/results/camera.json``.
 
@@ -68,18 +68,18 @@ def main():
 
 
 def draw_clip(path, images, n_frames):
-    """Write a clip in which garments cross a patterned ground, another one each 50 frames."""
+    """Write a clip in which garments cross a patterned background, another one each 50 frames."""
     import cv2
 
     rng = np.random.default_rng(0)
     patches = rng.integers((20, 90, 90), (90, 200, 220), (12, 16, 3), dtype=np.uint8)
-    ground = cv2.resize(patches, SIZE[::-1], interpolation=cv2.INTER_CUBIC)
+    background = cv2.resize(patches, SIZE[::-1], interpolation=cv2.INTER_CUBIC)
     with VideoWriter(path, 25) as video:
         for i in range(n_frames):
             image = images[i // 50]
             large = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
             opacity = cv2.resize((image > 0).astype(np.float32), (SIDE, SIDE))[:, :, None]
-            frame = ground + rng.normal(0, 3, ground.shape)  # the noise of a camera
+            frame = background + rng.normal(0, 3, background.shape)  # the noise of a camera
             left, top = 40 + 4 * (i % 50), 60 + i % 50
             part = frame[top : top + SIDE, left : left + SIDE]
             part += opacity * (255.0 - large[:, :, None] - part)

@@ -395,7 +395,7 @@ def fine_tuned_backbone(experiment):
 def in_photo(size):
     """Return what crops photos to the garment's box, in colour."""
     return FashionMNISTConverter(
-        (size, size, 3), ground="photo", negate=False, match_tone=False, margin=0.05
+        (size, size, 3), background="photo", negate=False, match_tone=False, margin=0.05
     )
 
 

@@ -31,11 +31,11 @@ first = [np.flatnonzero(garments.target == label)[0] for label in (0, 1, 3, 5, 7
 photos = []
 for image in garments.images[first]:
     large = cv2.resize(image, (240, 240), interpolation=cv2.INTER_CUBIC)[..., None] / 255
-    cloth, ground = rng.uniform(0.1, 0.6, 3), rng.uniform(0.75, 0.95, 3)
+    cloth, background = rng.uniform(0.1, 0.6, 3), rng.uniform(0.75, 0.95, 3)
     shaded = cloth * (0.5 + large / 2)
     inside = cv2.GaussianBlur((large[..., 0] > 0.08).astype(np.float32), (5, 5), 0)[..., None]
-    photo = np.full((320, 300, 3), ground)
-    photo[50:290, 30:270] = inside * shaded + (1 - inside) * ground
+    photo = np.full((320, 300, 3), background)
+    photo[50:290, 30:270] = inside * shaded + (1 - inside) * background
     photos.append((photo * 255).round().astype(np.uint8))
 
 # %%

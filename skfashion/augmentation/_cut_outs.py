@@ -8,7 +8,7 @@ from ._silhouettes import sample_chosen, silhouette_of
 from ._smoothing import blurred, smooth_noise
 from ._texts import documented
 
-LEAST = 0.08  # a garment on black is never as dark as its ground
+LEAST = 0.08  # a garment on black is never as dark as its background
 
 
 @documented

@@ -13,7 +13,7 @@ from ._texts import documented
 
 @documented
 class GarmentAugmentation(Augmentation):
-    """Base of the augmentations that rearrange a garment on a black ground.
+    """Base of the augmentations that rearrange a garment on a black background.
 
     A new one returns in :meth:`rearrange` all images changed; those that are not drawn stay as
     they are.

@@ -1,4 +1,4 @@
-"""Where the garment is in images on a black ground.
+"""Where the garment is in images on a black background.
 
 Shape letters: N images, C channels, H x W pixels.
 """

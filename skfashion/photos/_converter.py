@@ -15,9 +15,9 @@ from ._segmenter import Garment, document
 # The mean and the standard deviation of the pixels of a garment, as the median over the
 # training images of Fashion-MNIST.
 MEAN, STD = 165.0, 48.0
-LEAST, MOST = 20, 255  # a garment on black is never as dark as its ground
+LEAST, MOST = 20, 255  # a garment on black is never as dark as its background
 GAINS = (0.5, 1.5)  # how far the contrast of a garment is changed
-GROUNDS = ("black", "white", "photo")
+BACKGROUNDS = ("black", "white", "photo")
 
 
 class FashionMNISTConverter(TransformerMixin, BaseEstimator):
@@ -26,7 +26,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
     The steps are those of the authors of Fashion-MNIST, applied to the garment alone: the
     longest edge is scaled, the image is sharpened, the shortest edge is extended with the
     garment in the centre, the intensities are negated, and the image is converted to grey.
-    In addition, the ground becomes black, and the brightness and contrast of the garment are
+    In addition, the background becomes black, and the brightness and contrast of the garment are
     made those of the data set: a white shirt would be black on black else. A grey picture
     on black that has the right size already is taken for an image of the data set, and is
     left as it is.
@@ -36,7 +36,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
     image_shape : tuple of int, default=(28, 28, 1)
         (H, W, C) of the images, such as the `image_shape_` of a classifier. C = 3 keeps the
         colours.
-    ground : {"black", "white", "photo"}, default="black"
+    background : {"black", "white", "photo"}, default="black"
         What surrounds the garment. "photo" leaves it in its photo, cropped around it.
     negate : bool, default=True
         Whether intensities are negated, as in Fashion-MNIST.
@@ -75,7 +75,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         self,
         image_shape=(28, 28, 1),
         *,
-        ground="black",
+        background="black",
         negate=True,
         match_tone=True,
         sharpen=True,
@@ -84,7 +84,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         flat=False,
     ):
         self.image_shape = image_shape
-        self.ground = ground
+        self.background = background
         self.negate = negate
         self.match_tone = match_tone
         self.sharpen = sharpen
@@ -167,10 +167,10 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
 
     def _is_of_the_data_set(self, garment, shape):
         same_size = garment.image.shape[:2] == shape[:2]
-        return self.ground == "black" and same_size and drawn_mask(garment.image) is not None
+        return self.background == "black" and same_size and drawn_mask(garment.image) is not None
 
     def _checked_shape(self):
-        choose("ground", self.ground, dict.fromkeys(GROUNDS))
+        choose("background", self.background, dict.fromkeys(BACKGROUNDS))
         shape = check_image_shape(self.image_shape)
         if shape[2] not in (1, 3):
             raise ValueError(
@@ -192,7 +192,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         """Return a garment as an image, (H, W, C), uint8."""
         height, width, channels = shape
         box = garment.box.astype(int)
-        if self.ground == "photo":
+        if self.background == "photo":
             box = _extended(box, width / height, self.margin)
             colour, opacity = _crop(garment.image, box), None
         else:
@@ -210,8 +210,8 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         if channels == 1:
             colour = colour @ np.float32([0.299, 0.587, 0.114])
         colour = colour.reshape(*colour.shape[:2], channels)
-        ground = 255.0 if self.ground == "white" else 0.0
-        image = np.full(shape, ground, np.float32)
+        background = 255.0 if self.background == "white" else 0.0
+        image = np.full(shape, background, np.float32)
         top, left = (height - colour.shape[0]) // 2, (width - colour.shape[1]) // 2
         part = image[top : top + colour.shape[0], left : left + colour.shape[1]]
         part += opacity[:, :, None] * (colour - part)
@@ -221,7 +221,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
         """Negate a garment, and give it the brightness and contrast of the data set."""
         if self.negate:
             colour = 255 - colour
-        if not self.match_tone or self.ground == "photo":
+        if not self.match_tone or self.background == "photo":
             return colour
         grey = (colour @ np.float32([0.299, 0.587, 0.114]))[opacity > 0.5]
         if grey.size == 0:
@@ -233,7 +233,7 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
 def _scaled(colour, opacity, height, width):
     """Scale a cut-out into height x width, with its aspect ratio: its colours and opacity.
 
-    A pixel of the result has the mean colour of the garment in it, without the ground's.
+    A pixel of the result has the mean colour of the garment in it, without the background's.
     """
     cv2 = import_cv2()
     factor = min(height / colour.shape[0], width / colour.shape[1])

@@ -6,7 +6,7 @@ no garment.
 
 import numpy as np
 
-from . import _ground
+from . import _background
 from ._read import import_cv2, shrink
 
 CAMERA_SIZE = 640  # the longer side of the frames that the colour method was made for
@@ -14,10 +14,10 @@ HUE, SATURATION, VALUE = 50, 70, 70  # how far the colour method goes, in OpenCV
 CENTRE = 20  # pixels in each direction whose colour the colour method takes
 N_CLOSINGS = 5
 WORKING_SIZE = 192  # longer side of the pictures that the other methods look at
-LEAST_DISTANCE = 10.0  # in Lab: what differs by less is ground
+LEAST_DISTANCE = 10.0  # in Lab: what differs by less is background
 LEAST_PART = 0.1  # parts of a mask that are smaller than this share of the largest are specks
 CENTRE_WIDTH = 0.9  # standard deviation of the prior for the centre, in half sides
-SURE = 2.0  # how many thresholds away from the ground a pixel is surely of the garment
+SURE = 2.0  # how many thresholds away from the background a pixel is surely of the garment
 DRAWN_SIZE = 64  # pictures on black that are no longer need no segmentation
 N_CUTS = 4  # iterations of GrabCut
 
@@ -53,13 +53,13 @@ def colour_mask(image):
 
 def border_mask(image):
     """Find what differs from the colours along the border, measured in Lab."""
-    small, off, threshold = _off_the_ground(image)
+    small, off, threshold = _off_the_background(image)
     return enlarged(cleaned(off > threshold, small.shape), image.shape)
 
 
 def grabcut_mask(image):
     """Refine what differs from the border's colours, with a prior for the centre, by GrabCut."""
-    small, off, threshold = _off_the_ground(image)
+    small, off, threshold = _off_the_background(image)
     first = cleaned(off > threshold, small.shape)
     likely = off / threshold * _centre_prior(small.shape)
     return enlarged(_cut(small, first, likely > SURE, likely > 1, off < threshold / 3), image.shape)
@@ -86,7 +86,7 @@ def saliency_mask(image, saliency):
 
 def drawn_mask(image):
     """Return what is not black in a small grey picture on black, as of Fashion-MNIST, or None."""
-    edge = _ground.border(image)
+    edge = _background.border(image)
     small = max(image.shape[:2]) <= DRAWN_SIZE
     if not small or np.median(edge) > 0 or np.ptp(image, axis=2).max() > 0:
         return None
@@ -102,20 +102,20 @@ def enlarged(mask, shape):
     return cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5
 
 
-def _off_the_ground(image):
-    """Return the picture that is looked at, its distance from the ground, and a threshold."""
+def _off_the_background(image):
+    """Return the picture that is looked at, its distance from the background, and a threshold."""
     cv2 = import_cv2()
     small = shrink(image, WORKING_SIZE)
-    inset = _ground.frame_width(small.astype(np.float32), 2 * LEAST_DISTANCE)
+    inset = _background.frame_width(small.astype(np.float32), 2 * LEAST_DISTANCE)
     inner = small[inset : len(small) - inset, inset : small.shape[1] - inset]
     inner = np.ascontiguousarray(inner)
     if min(inner.shape[:2]) >= 64:  # noise and the weave of a cloth go, edges stay
         inner = cv2.medianBlur(inner, 3)
     lab = cv2.cvtColor(inner, cv2.COLOR_RGB2LAB).astype(np.float32)
-    off, noise = _ground.distance(lab)
-    threshold = max(LEAST_DISTANCE, _ground.WHITE_NOISE * noise, 0.8 * _otsu(off))
-    if (off > threshold).mean() < 0.01:  # a garment of nearly the colour of the ground
-        threshold = max(LEAST_DISTANCE, _ground.WHITE_NOISE * noise)
+    off, noise = _background.distance(lab)
+    threshold = max(LEAST_DISTANCE, _background.WHITE_NOISE * noise, 0.8 * _otsu(off))
+    if (off > threshold).mean() < 0.01:  # a garment of nearly the colour of the background
+        threshold = max(LEAST_DISTANCE, _background.WHITE_NOISE * noise)
     return small, np.pad(off, inset), threshold
 
 
@@ -132,8 +132,8 @@ def _centre_prior(shape):
     return np.exp(-(y**2 + x.T**2) / (2 * CENTRE_WIDTH**2))
 
 
-def _cut(image, first, sure, likely, ground):
-    """Run GrabCut from what is surely and what is likely the garment, and surely the ground.
+def _cut(image, first, sure, likely, background):
+    """Run GrabCut from what is surely and what is likely the garment, and surely the background.
 
     Returns `first` if what comes out is empty or nearly all of the picture.
     """
@@ -142,7 +142,7 @@ def _cut(image, first, sure, likely, ground):
         return first
     labels = np.full(image.shape[:2], cv2.GC_PR_BGD, np.uint8)
     labels[likely] = cv2.GC_PR_FGD
-    labels[ground] = cv2.GC_BGD
+    labels[background] = cv2.GC_BGD
     labels[sure & first] = cv2.GC_FGD
     n_garment = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).sum()
     if min(n_garment, labels.size - n_garment) < 10:  # GrabCut needs colours of both
@@ -200,5 +200,5 @@ def score_of(mask, image):
     inside = np.bincount(colours[mask], minlength=512) / mask.sum()
     outside = np.bincount(colours[~mask], minlength=512) / (~mask).sum()
     difference = np.sqrt(max(0.0, 1 - np.sqrt(inside * outside).sum()))
-    free = 1 - _ground.border(mask[:, :, None]).mean()
+    free = 1 - _background.border(mask[:, :, None]).mean()
     return float(difference * free)

@@ -23,9 +23,9 @@ MAX_SIZE = 512  # of photos on their way into 28 x 28 pixels
 DARK, LIGHT = 0.42, 0.65
 OFF = 0.1  # how far interpolation takes fractions of 1 below black or above white
 STYLES = {
-    "black": {"ground": "black", "negate": True, "match_tone": True},
-    "photo": {"ground": "photo", "negate": False, "match_tone": False, "margin": 0.05},
-    "white": {"ground": "white", "negate": False, "match_tone": False},
+    "black": {"background": "black", "negate": True, "match_tone": True},
+    "photo": {"background": "photo", "negate": False, "match_tone": False, "margin": 0.05},
+    "white": {"background": "white", "negate": False, "match_tone": False},
 }
 
 
@@ -183,7 +183,7 @@ def make_photo_pipeline(
     *,
     method="auto",
     image_shape=None,
-    ground="auto",
+    background="auto",
     negate="auto",
     match_tone="auto",
     pixel_range=None,
@@ -209,7 +209,7 @@ def make_photo_pipeline(
     image_shape : tuple of int, default=None
         (H, W, C) of the images for the classifier. If None, what it was trained on, else
         (28, 28, 1).
-    ground : {"auto", "black", "white", "photo"}, default="auto"
+    background : {"auto", "black", "white", "photo"}, default="auto"
         What surrounds the garment. "auto" takes black if the classifier was trained on dark
         images, or not yet; white if it was trained on bright ones; else the photo's own.
     negate : bool or "auto", default="auto"
@@ -258,7 +258,9 @@ def make_photo_pipeline(
     """
     check_n_views(n_views)
     learned = _learned_style(classifier)
-    style = dict(STYLES[learned["ground"] if ground == "auto" else _choose_ground(ground)])
+    style = dict(
+        STYLES[learned["background"] if background == "auto" else _choose_background(background)]
+    )
     for name, value in {"negate": negate, "match_tone": match_tone}.items():
         if not (isinstance(value, str) and value == "auto"):
             style[name] = value
@@ -282,8 +284,8 @@ def make_photo_pipeline(
     return pipeline
 
 
-def _choose_ground(ground):
-    return choose("ground", ground, {name: name for name in ("auto", *STYLES)})
+def _choose_background(background):
+    return choose("background", background, {name: name for name in ("auto", *STYLES)})
 
 
 def _is_fitted(classifier):
@@ -317,15 +319,15 @@ def _steps(pipeline):
 
 
 def _learned_style(classifier):
-    """Return `image_shape`, `ground` and `pixel_range` of what a classifier was trained on."""
-    style = {"image_shape": (28, 28, 1), "ground": "black", "pixel_range": (0, 255)}
+    """Return `image_shape`, `background` and `pixel_range` of what a classifier was trained on."""
+    style = {"image_shape": (28, 28, 1), "background": "black", "pixel_range": (0, 255)}
     inner = _with_images(classifier)
     if inner is not None:
         pixels = inner.pixel_range_
         style["image_shape"] = inner.image_shape_
         black, white = style["pixel_range"] = _black_and_white(pixels)
         mean = (float(np.mean(inner.mean_)) - black) / (white - black)
-        style["ground"] = "black" if mean < DARK else "white" if mean > LIGHT else "photo"
+        style["background"] = "black" if mean < DARK else "white" if mean > LIGHT else "photo"
     elif _is_fitted(classifier) and hasattr(classifier, "n_features_in_"):
         style["image_shape"] = shape_of_rows(classifier.n_features_in_, has_image_shape=False)
     return style

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._images import check_image_shape
-from . import _ground
+from . import _background
 from ._masks import box_of, without_specks
 from ._read import as_colour, import_cv2, on_white, shrink
 
@@ -73,7 +73,7 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
 
     image = image if image.shape[:2] == (height, width) else shrink(image, MAX_SIZE)
     if image.shape[2] == 4 or image.shape[:2] != (height, width) or not _is_of_the_data_set(image):
-        image, background, garment = _on_plain_ground(image)
+        image, background, garment = _on_plain_background(image)
         sign = _side(image, background, garment)
         left, top, right, bottom = box_of(garment).astype(int) if garment.any() else _all(image)
         image = _scale(image[top:bottom, left:right], height, width)
@@ -87,7 +87,7 @@ def to_fashion_mnist(image, image_shape=(28, 28, 1)):
 
 def _is_of_the_data_set(image):
     """Return whether a picture of the right size has a black background."""
-    edge = _ground.border(image)
+    edge = _background.border(image)
     return np.median(edge) <= 127 and edge.min() == 0 and np.ptp(image, axis=2).max() == 0
 
 
@@ -95,7 +95,7 @@ def _all(image):
     return 0, 0, image.shape[1], image.shape[0]
 
 
-def _on_plain_ground(image):
+def _on_plain_background(image):
     """Return a picture with an even background, the background's colour, and the garment.
 
     Returns
@@ -113,10 +113,10 @@ def _on_plain_ground(image):
         background = np.full(3, 0.0 if image[opaque].mean() > 127 else 255.0)
         return _cut_out(image, background, opaque), background, opaque
     image = image[:, :, :3]
-    inset = _ground.frame_width(image.astype(np.float32), 2 * 255 * TOLERANCE)
+    inset = _background.frame_width(image.astype(np.float32), 2 * 255 * TOLERANCE)
     image = image[inset : len(image) - inset, inset : image.shape[1] - inset]
-    surface, noise = _ground.light(image.astype(np.float32))
-    background = np.rint(np.median(_ground.border(surface), axis=0)).astype(float)
+    surface, noise = _background.light(image.astype(np.float32))
+    background = np.rint(np.median(_background.border(surface), axis=0)).astype(float)
     tolerance = min(max(255 * TOLERANCE, N_SIGMA * noise), 255 * MOST_TOLERANCE)
     garment = without_specks((np.abs(image - surface) > tolerance).any(axis=2))
     even = np.rint((image - surface + background).clip(0, 255)).astype(np.uint8)
@@ -131,8 +131,7 @@ def _cut_out(image, background, garment):
     )
     inside = np.zeros(garment.shape, np.uint8)
     cv2.drawContours(inside, contours, -1, 1, cv2.FILLED)
-    ground = np.rint(background).astype(np.uint8)
-    return np.where(inside[:, :, None] > 0, image, ground)
+    return np.where(inside[:, :, None] > 0, image, np.rint(background).astype(np.uint8))
 
 
 def _side(image, background, garment):

@@ -78,7 +78,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
     """Find the garment in photographs.
 
     An alpha channel that is not opaque everywhere says where the garment is, and so does the
-    black ground of an image of Fashion-MNIST; else a method finds it.
+    black background of an image of Fashion-MNIST; else a method finds it.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
         - "colour": what has the colour of the centre, in HSV, by the rules of a published
           camera demo [1]_. The garment has to be in the centre, and of one colour.
-        - "border": what differs from the colours along the border, in Lab. The ground may
+        - "border": what differs from the colours along the border, in Lab. The background may
           be lit unevenly.
         - "grabcut": the same times a prior for the centre, refined by GrabCut [2]_.
         - "u2netp": what a small saliency network [3]_ sees, refined by GrabCut. Its file of

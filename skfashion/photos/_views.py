@@ -63,7 +63,7 @@ def _warped(garment, degrees, stretch):
     x, y = (left + right) / 2, (top + bottom) / 2
     turned = cv2.getRotationMatrix2D((x, y), degrees, 1.0)
     turned[0] *= stretch
-    # The size that holds the box, with some of the ground around it.
+    # The size that holds the box, with some of the background around it.
     corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]])
     placed = corners @ turned[:, :2].T + turned[:, 2]
     low, high = np.floor(placed.min(axis=0)) - 2, np.ceil(placed.max(axis=0)) + 2

@@ -16,7 +16,7 @@ BLUE = (70, 130, 190)
 
 @pytest.fixture(scope="session")
 def busy():
-    """Return a busy ground: patches of many blues and greens."""
+    """Return a busy background: patches of many blues and greens."""
     rng = np.random.default_rng(0)
     patches = rng.integers((20, 90, 90), (90, 200, 220), (12, 16, 3), dtype=np.uint8)
     return cv2.resize(patches, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
@@ -24,23 +24,23 @@ def busy():
 
 @pytest.fixture(scope="session")
 def plain():
-    """Return a plain ground, with the noise of a camera."""
+    """Return a plain background, with the noise of a camera."""
     noise = np.random.default_rng(0).normal(0, 3, (HEIGHT, WIDTH, 3))
     return np.rint(BLUE + noise).clip(0, 255).astype(np.uint8)
 
 
 @pytest.fixture(scope="session")
 def draw_frames():
-    """Return a function that lets a garment move over a ground: frames, and its boxes."""
+    """Return a function that lets a garment move over a background: frames, and its boxes."""
 
-    def draw(image, ground, n_frames=25, step=2, left=40):
+    def draw(image, background, n_frames=25, step=2, left=40):
         large = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC).astype(float)
         opacity = cv2.resize((image > 0).astype(float), (SIDE, SIDE))[:, :, None]
         rows, columns = (opacity[:, :, 0] > 0.5).nonzero()
         frames, boxes = [], []
         for i in range(n_frames):
             x, y = left + step * i, 30 + i // 2
-            frame = ground.astype(float)
+            frame = background.astype(float)
             part = frame[y : y + SIDE, x : x + SIDE]
             part += opacity * (255 - large[:, :, None] - part)  # as if it had been negated
             frames.append(np.rint(frame.clip(0, 255)).astype(np.uint8))

@@ -18,16 +18,16 @@ def has_red(picture):
 
 @pytest.fixture(scope="module")
 def clips(trained, draw_frames):
-    """Return a function of a ground: classes and frames of garments that the model knows."""
+    """Return a function of a background: classes and frames of garments that the model knows."""
     classifier = load(trained, device="cpu")
     bunch = make_garments(60, random_state=5)
     names = bunch.target_names[bunch.target]
     sure = (classifier.predict(bunch.images) == names).nonzero()[0]
     sure = sure[classifier.predict_proba(bunch.images[sure]).max(axis=1) > 0.8][:5]
 
-    def clips(ground):
+    def clips(background):
         return classifier, [
-            (names[i], *draw_frames(bunch.images[i], ground, n_frames=10)) for i in sure
+            (names[i], *draw_frames(bunch.images[i], background, n_frames=10)) for i in sure
         ]
 
     return clips
@@ -41,7 +41,7 @@ def annotated(classifier, clips, method):
 
 
 @pytest.mark.parametrize("method", ["border", "grabcut"])
-def test_names_are_right_in_most_frames_over_a_plain_ground(clips, plain, method, overlap):
+def test_names_are_right_in_most_frames_over_a_plain_background(clips, plain, method, overlap):
     results = list(annotated(*clips(plain), method))
     right = [result.name == name for name, _, result in results]
     assert np.mean(right) > 0.8
@@ -49,7 +49,7 @@ def test_names_are_right_in_most_frames_over_a_plain_ground(clips, plain, method
     assert np.median(boxes) > 0.9
 
 
-def test_garments_are_found_over_a_busy_ground(clips, busy, overlap):
+def test_garments_are_found_over_a_busy_background(clips, busy, overlap):
     results = list(annotated(*clips(busy), "grabcut"))
     boxes = [overlap(r.garment.box, box) if r.garment.found else 0 for _, box, r in results]
     assert np.median(boxes) > 0.7

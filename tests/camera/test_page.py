@@ -180,7 +180,7 @@ def test_the_page_fits_a_phone(page, browse, tmp_path):
         browse(page.url, "--window-size=390,800", f"--screenshot={picture}")
     shown = read_image(picture)
     assert shown.shape[1] == 390
-    ground = (shown == (244, 244, 241)).all(axis=2)
+    background = (shown == (244, 244, 241)).all(axis=2)
     for edge in (shown[:, :8], shown[:, -8:]):  # what is wider than the page would be cut there
         assert (edge == (244, 244, 241)).all()
-    assert 0.1 < ground.mean() < 0.9
+    assert 0.1 < background.mean() < 0.9

@@ -22,7 +22,7 @@ BORDER = ("--method", "border")
 
 @pytest.fixture
 def clip(tmp_path):
-    """A clip of trousers that move over a plain ground, 12 frames of 240 x 320."""
+    """A clip of trousers that move over a plain background, 12 frames of 240 x 320."""
     path = tmp_path / "clip.mp4"
     with VideoWriter(path, 20) as video:
         for i in range(12):

@@ -6,10 +6,10 @@ import pytest
 
 @pytest.fixture
 def draw():
-    """Return a function that draws a shirt on a plain ground, (300, 240, 3)."""
+    """Return a function that draws a shirt on a plain background, (300, 240, 3)."""
 
-    def draw(ground=250, garment=40, noise=0, light=None):
-        picture = np.full((300, 240, 3), ground, float)
+    def draw(background=250, garment=40, noise=0, light=None):
+        picture = np.full((300, 240, 3), background, float)
         picture[60:250, 80:160] = garment  # the body
         picture[60:110, 40:200] = garment  # the sleeves
         if light is not None:

@@ -46,9 +46,11 @@ def test_brightness_as_it_is(converted):
     assert converted(250, 60, match_tone=False, negate=False)[0, 20, 14, 0] == 60
 
 
-def test_grounds(converted):
-    for ground, corner in (("black", 0), ("white", 255), ("photo", 240)):
-        image = converted(240, 60, ground=ground, negate=False, match_tone=False)[0, :, :, 0]
+def test_backgrounds(converted):
+    for background, corner in (("black", 0), ("white", 255), ("photo", 240)):
+        image = converted(240, 60, background=background, negate=False, match_tone=False)[
+            0, :, :, 0
+        ]
         assert image[0, 0] == image[27, 27] == corner
         assert abs(int(image[20, 14]) - 60) <= 1
 
@@ -57,7 +59,7 @@ def test_a_garment_at_the_edge_of_its_photo():
     photo = np.full((200, 200, 3), 250, np.uint8)
     photo[:150, 70:130] = 40
     garments = GarmentSegmenter("border").fit_transform([photo])
-    style = {"ground": "photo", "negate": False, "margin": 0.1}
+    style = {"background": "photo", "negate": False, "margin": 0.1}
     image = FashionMNISTConverter((40, 40, 3), **style).fit_transform(garments)[0]
     assert image.shape == (40, 40, 3)
     assert image[20, 2].min() > 200
@@ -103,13 +105,13 @@ def test_sharpen_changes_something():
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (1, 1, 1), (5, 300, 3)])
-@pytest.mark.parametrize("ground", ["black", "white", "photo"])
+@pytest.mark.parametrize("background", ["black", "white", "photo"])
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (30, 20)])
-def test_every_size(shape, ground, size):
+def test_every_size(shape, background, size):
     mask = np.ones(size, bool)
     image = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
     garment = Garment(image, mask, np.array([0, 0, *size[::-1]], float), 1.0, "photo 0")
-    images = FashionMNISTConverter(shape, ground=ground).fit_transform([garment])
+    images = FashionMNISTConverter(shape, background=background).fit_transform([garment])
     assert images.shape == (1, *shape)
 
 
@@ -131,7 +133,7 @@ def test_it_wants_garments(draw):
     [
         ({"image_shape": (28, 28, 4)}, "has 4 channels; give 1 or 3"),
         ({"image_shape": 28}, "is not a shape"),
-        ({"ground": "blac"}, "ground='blac' is not known.* Did you mean 'black'"),
+        ({"background": "blac"}, "background='blac' is not known.* Did you mean 'black'"),
         ({"margin": 0.5}, "margin=0.5 is not a fraction"),
         ({"pixel_range": (1, 0)}, "is not .black, white."),
         ({"margin": "x"}, "margin='x' is not a fraction"),

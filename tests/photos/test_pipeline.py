@@ -115,20 +115,20 @@ def style_after(X, **choices):
 
 def test_fashion_mnist(garments):
     converter, _ = style_after(garments.images[:100])
-    assert (converter.ground, converter.negate, converter.match_tone) == ("black", True, True)
+    assert (converter.background, converter.negate, converter.match_tone) == ("black", True, True)
     assert converter.pixel_range == (0, 255)
     assert converter.image_shape == (28, 28, 1)
 
 
 def test_bright_images_are_not_negated(garments):
     converter, _ = style_after(255 - garments.images[:100])
-    assert (converter.ground, converter.negate) == ("white", False)
+    assert (converter.background, converter.negate) == ("white", False)
 
 
 def test_a_classifier_of_other_pictures_gets_those(draw):
     X = np.random.default_rng(0).integers(0, 256, (40, 32, 24, 3), dtype=np.uint8)
     converter, pipeline = style_after(X)
-    assert (converter.ground, converter.negate) == ("photo", False)
+    assert (converter.background, converter.negate) == ("photo", False)
     assert converter.image_shape == (32, 24, 3)
     image = pipeline[:-1].transform([draw(250, 40)])[0]
     assert image[16, 12].tolist() == [40, 40, 40]
@@ -145,7 +145,7 @@ def test_a_classifier_of_other_pictures_gets_those(draw):
 def test_ranges(garments, draw, change, pixel_range, dtype):
     converter, pipeline = style_after(change(garments.images[:100]))
     assert converter.pixel_range == pixel_range
-    assert converter.ground == "black"
+    assert converter.background == "black"
     images = pipeline[:-1].transform([draw()])
     assert images.dtype == dtype
     assert images.min() == pixel_range[0]
@@ -155,13 +155,13 @@ def test_ranges(garments, draw, change, pixel_range, dtype):
 def test_the_choice_can_be_switched_off(garments):
     converter, _ = style_after(
         garments.images[:100],
-        ground="photo",
+        background="photo",
         negate=False,
         match_tone=False,
         image_shape=(20, 20, 1),
         pixel_range=(0, 1),
     )
-    assert (converter.ground, converter.negate, converter.match_tone) == ("photo", False, False)
+    assert (converter.background, converter.negate, converter.match_tone) == ("photo", False, False)
     assert (converter.image_shape, converter.pixel_range) == ((20, 20, 1), (0, 1))
 
 
@@ -181,8 +181,8 @@ def test_other_classifiers_get_rows(draw):
 
 
 def test_wrong_names(classifier):
-    with pytest.raises(ValueError, match="ground='grey' is not known"):
-        make_photo_pipeline(classifier, ground="grey")
+    with pytest.raises(ValueError, match="background='grey' is not known"):
+        make_photo_pipeline(classifier, background="grey")
     with pytest.raises(ValueError, match="method='bordr' is not known.*'border'"):
         make_photo_pipeline(classifier, method="bordr")
 
@@ -198,7 +198,7 @@ def test_white_is_what_it_was_in_training(garments, white, top):
 
 def test_a_little_below_black(garments):
     converter, _ = style_after(garments.images[:100] / 255 - 0.001)
-    assert (converter.pixel_range, converter.ground) == ((0, 1), "black")
+    assert (converter.pixel_range, converter.background) == ((0, 1), "black")
 
 
 def lenet():

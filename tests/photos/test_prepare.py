@@ -218,21 +218,21 @@ def looks_like_a_shirt(image):
 PAIRS = [(200, 250), (160, 240), (120, 20), (60, 15), (250, 40), (10, 200)]
 
 
-@pytest.mark.parametrize(("ground", "garment"), PAIRS)
-def test_garments_on_either_side_of_the_ground(draw, ground, garment):
-    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment)))
+@pytest.mark.parametrize(("background", "garment"), PAIRS)
+def test_garments_on_either_side_of_the_background(draw, background, garment):
+    assert looks_like_a_shirt(to_fashion_mnist(draw(background, garment)))
 
 
-@pytest.mark.parametrize(("ground", "garment"), [(250, 40), (200, 90), (60, 200)])
+@pytest.mark.parametrize(("background", "garment"), [(250, 40), (200, 90), (60, 200)])
 @pytest.mark.parametrize("light", ["side", "below", "corners"])
-def test_uneven_light(draw, ground, garment, light):
-    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment, light=light)))
-    assert looks_like_a_shirt(to_fashion_mnist(draw(ground, garment, noise=5, light=light)))
+def test_uneven_light(draw, background, garment, light):
+    assert looks_like_a_shirt(to_fashion_mnist(draw(background, garment, light=light)))
+    assert looks_like_a_shirt(to_fashion_mnist(draw(background, garment, noise=5, light=light)))
 
 
-@pytest.mark.parametrize(("ground", "garment"), [(250, 40), (128, 30), (60, 200)])
-def test_noise(draw, ground, garment):
-    image = to_fashion_mnist(draw(ground, garment, noise=5))
+@pytest.mark.parametrize(("background", "garment"), [(250, 40), (128, 30), (60, 200)])
+def test_noise(draw, background, garment):
+    image = to_fashion_mnist(draw(background, garment, noise=5))
     assert looks_like_a_shirt(image)
     assert (image[:, 0] == 0).all()
 
@@ -248,8 +248,8 @@ def test_one_speck(draw, place):
 @pytest.mark.parametrize("ground_and_frame", [(250, 0), (250, 120), (40, 255)])
 @pytest.mark.parametrize("width", [1, 3])
 def test_a_frame(draw, ground_and_frame, width):
-    ground, frame = ground_and_frame
-    photo = draw(ground, 140)
+    background, frame = ground_and_frame
+    photo = draw(background, 140)
     photo[:width] = photo[-width:] = photo[:, :width] = photo[:, -width:] = frame
     assert looks_like_a_shirt(to_fashion_mnist(photo))
 

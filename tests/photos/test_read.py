@@ -95,8 +95,8 @@ def test_cmyk_jpeg(tmp_path, picture):
 def test_one_transparent_colour(tmp_path, picture, mode):
     image = Image.fromarray(picture)
     image = image.quantize(2) if mode == "P" else image.convert(mode)
-    ground = image.getpixel((20, 50))
-    path = saved(tmp_path, image, transparency=ground)
+    background = image.getpixel((20, 50))
+    path = saved(tmp_path, image, transparency=background)
     seen = read_image(path, keep_alpha=True)
     assert (seen[:30, :, 3] == 255).all()
     assert (seen[30:, :, 3] == 0).all()

@@ -48,8 +48,8 @@ def test_a_little_brighter_or_darker(draw, shirt, method, ground_and_garment):
 @pytest.mark.parametrize("noise", [0, 5])
 @pytest.mark.parametrize("method", OWN)
 def test_uneven_light_and_noise(draw, shirt, method, light, noise):
-    for ground, garment in ((240, 60), (60, 200)):
-        photo = draw(ground, garment, noise, light)
+    for background, garment in ((240, 60), (60, 200)):
+        photo = draw(background, garment, noise, light)
         assert iou(found(photo, method).mask, shirt) > 0.9
 
 
@@ -62,7 +62,7 @@ def test_specks_and_frames(draw, shirt, method):
 
 
 @pytest.mark.parametrize("method", OWN)
-def test_a_ground_of_two_colours(draw, shirt, method):
+def test_a_background_of_two_colours(draw, shirt, method):
     photo = draw(garment=60)
     photo[200:][~shirt[200:]] = (150, 110, 70)  # the floor
     assert iou(found(photo, method).mask, shirt) > 0.85
@@ -70,7 +70,7 @@ def test_a_ground_of_two_colours(draw, shirt, method):
 
 @pytest.mark.parametrize("method", OWN)
 @pytest.mark.parametrize("noise", [0, 5])
-def test_nothing_but_ground(draw, method, noise):
+def test_nothing_but_background(draw, method, noise):
     with pytest.warns(UserWarning, match="No garment was found in 1 of 1 photos: photo 0"):
         garment = found(draw(200, 200, noise), method)
     assert np.isnan(garment.box).all()

@@ -29,7 +29,7 @@ def test_there_are_twelve_different_ones(garment):
         assert one.image.shape[:2] == one.mask.shape
         left, top, right, bottom = one.box.astype(int)
         assert one.mask[top:bottom, left:right].sum() == one.mask.sum() > 0
-        # The pixels still are those of the garment: it is 40, and its ground 250.
+        # The pixels still are those of the garment: it is 40, and its background 250.
         assert np.median(one.image[one.mask]) == 40
 
 

@@ -79,7 +79,7 @@ def test_on_photos(draw_photo):
     photos = [draw_photo(shade) for shade in (20, 60, 150, 120)]
     classifier = make_pipeline(
         GarmentSegmenter("border"),
-        FashionMNISTConverter((32, 32, 3), ground="photo", negate=False, match_tone=False),
+        FashionMNISTConverter((32, 32, 3), background="photo", negate=False, match_tone=False),
         BackboneFeatures(maps()),
         LogisticRegression(),
     )

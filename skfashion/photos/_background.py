@@ -1,20 +1,20 @@
-"""The ground that a garment lies on, and how far each pixel is from it."""
+"""The background that a garment lies on, and how far each pixel is from it."""
 
 import numpy as np
 
 from ._read import import_cv2
 
 N_ROUNDS = 4  # of the robust fit
-N_COLOURS = 4  # of a ground that is not plain
+N_COLOURS = 4  # of a background that is not plain
 MOST_FRAMES = 0.03  # of the shorter side: how wide a frame around a picture can be
 NEAR = 30.0  # pixels that differ by no more, in Lab, have a colour of the border
-PLAIN = 7.0  # how much a plain ground varies, in units of 255,
+PLAIN = 7.0  # how much a plain background varies, in units of 255,
 PLAIN_SHARE = 0.7  # along this share of the border
 BIN = 16  # pixels that differ by no more than this have about one colour
-LEAST_SHARE = 0.25  # of the border that has one colour on a plain ground
+LEAST_SHARE = 0.25  # of the border that has one colour on a plain background
 STIFFNESS = 1e-3  # how much a surface prefers a single colour
 LEAST_NOISE = 3.0  # what a camera's noise is at least
-WHITE_NOISE = 4.0  # how many standard deviations of the noise are ground
+WHITE_NOISE = 4.0  # how many standard deviations of the noise are background
 
 
 def border(image, width=1):
@@ -28,8 +28,8 @@ def border(image, width=1):
 def frame_width(image, tolerance):
     """Return how many of the outermost pixels are a frame of one colour around the picture.
 
-    A ring of another colour than the ground inside it is a frame if the ground inside it is
-    plain, too, and has something on it: without that, the ring is the ground itself.
+    A ring of another colour than the background inside it is a frame if the background inside it is
+    plain, too, and has something on it: without that, the ring is the background itself.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def _is_plain(pixels, colour, tolerance):
 
 
 def light(image, width=1):
-    """Fit the colours of a ground that is lit unevenly.
+    """Fit the colours of a background that is lit unevenly.
 
     A surface of second degree goes through the border of the picture, robustly: the garment
     may touch the border.
@@ -79,9 +79,9 @@ def light(image, width=1):
     Returns
     -------
     surface : ndarray of shape (H, W, C), dtype float32
-        The colour of the ground at each pixel.
+        The colour of the background at each pixel.
     noise : float
-        The standard deviation of the ground's pixels from it, robustly estimated.
+        The standard deviation of the background's pixels from it, robustly estimated.
     """
     height, n_columns = image.shape[:2]
     b = border(image, width).astype(np.float32)
@@ -121,7 +121,7 @@ def _spread(residual):
 
 
 def distance(lab):
-    """Return how far each pixel is from the ground, in Lab.
+    """Return how far each pixel is from the background, in Lab.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def distance(lab):
     distance : ndarray of shape (H, W), dtype float32
         At least 0; differences of colour.
     noise : float
-        What of it is noise of the ground.
+        What of it is noise of the background.
     """
     width = max(1, round(0.03 * min(lab.shape[:2])))
     surface, noise = light(lab, width)
@@ -143,12 +143,12 @@ def distance(lab):
         return np.linalg.norm(lab - surface, axis=2), noise
     centres, shares, spreads = _colours(ring)
     each = np.stack([np.linalg.norm(lab - centre, axis=2) for centre in centres])
-    ground = _is_ground(each, shares)
-    return np.min(each[ground], axis=0), float(np.mean(spreads[ground]))
+    background = _is_background(each, shares)
+    return np.min(each[background], axis=0), float(np.mean(spreads[background]))
 
 
-def _is_ground(distances, shares):
-    """Return which colours of the border are of the ground, (n,) of bool.
+def _is_background(distances, shares):
+    """Return which colours of the border are of the background, (n,) of bool.
 
     A colour that the centre has more of than the border is that of a garment which touches
     the border.
@@ -159,9 +159,9 @@ def _is_ground(distances, shares):
         return np.ones(len(shares), bool)
     nearest = np.where(centre.min(axis=0) <= NEAR, centre.argmin(axis=0), -1)
     in_centre = np.array([(nearest == i).mean() for i in range(len(shares))])
-    ground = in_centre <= shares
-    ground[np.argmax(shares - in_centre)] = True  # one at least
-    return ground
+    background = in_centre <= shares
+    background[np.argmax(shares - in_centre)] = True  # one at least
+    return background
 
 
 def _colours(ring):
