@@ -12,7 +12,7 @@ def choose(parameter, value, options):
         Name of the parameter, for the message.
     value : object
         What the user gave.
-    options : dict of str to object
+    options : dict of str or None to object
         The known names and what they stand for.
 
     Returns
@@ -25,9 +25,9 @@ def choose(parameter, value, options):
     ValueError
         If `value` is not one of the names.
     """
-    if isinstance(value, str) and value in options:
+    if isinstance(value, str | None) and value in options:
         return options[value]
     known = ", ".join(repr(name) for name in options)
-    near = get_close_matches(str(value).lower(), options, n=1)
+    near = get_close_matches(str(value).lower(), filter(None, options), n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(f"{parameter}={value!r} is not known; it can be {known}.{hint}")

@@ -11,6 +11,13 @@ def test_a_known_name():
     assert choose("activation", "relu", OPTIONS) == 1
 
 
+def test_none_may_be_one_of_the_options():
+    options = {None: 0, "flip": 1}
+    assert choose("tta", None, options) == 0
+    with pytest.raises(ValueError, match=r"it can be None, 'flip'\. Did you mean 'flip'\?"):
+        choose("tta", "flop", options)
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

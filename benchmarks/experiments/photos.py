@@ -29,7 +29,6 @@ from skfashion import (
     MiniVGGClassifier,
     RandomHorizontalFlip,
     SelfTrainedClassifier,
-    V5Classifier,
     load_pretrained,
 )
 from skfashion.augmentation import RandomRotation, RandomShift, RandomZoom
@@ -74,7 +73,7 @@ MINI_VGG = MiniVGGClassifier(augment=RandomHorizontalFlip(), tta="flip", random_
 FINE_TUNED = MiniVGGClassifier(
     max_epochs=30, dropout=0.5, augment=AUGMENT, tta="flip", random_state=0
 )
-V5_COLOUR = V5Classifier(width=16, max_epochs=40, augment=AUGMENT, tta="flip", random_state=0)
+FOR_COLOUR = clone(FINE_TUNED).set_params(width=16, optimizer="muon", max_epochs=40)
 
 
 # How a classifier is adapted: chosen by the labels of the training photos. Features that it has
@@ -379,8 +378,8 @@ def from_weights(experiment):
 
 
 def in_colour(experiment):
-    """Measure v5 on the boxes of the garments, in colour."""
-    return with_network(experiment, V5_COLOUR, in_photo(64))
+    """Measure mini_VGG on the garments in colour, cut out."""
+    return with_network(experiment, FOR_COLOUR, in_colours(64, "black"))
 
 
 def fine_tuned_backbone(experiment):
@@ -392,10 +391,10 @@ def fine_tuned_backbone(experiment):
     return fine_tuned(experiment, make_pipeline(features, StandardScaler(), regression), regression)
 
 
-def in_photo(size):
+def in_colours(size, background):
     """Return what crops photos to the garment's box, in colour."""
     return FashionMNISTConverter(
-        (size, size, 3), background="photo", negate=False, match_tone=False, margin=0.05
+        (size, size, 3), background=background, negate=False, match_tone=False, margin=0.05
     )
 
 
@@ -424,7 +423,7 @@ def backbone_features(quick):
     features = BackboneFeatures(backbone)
     return make_union(
         *(
-            make_pipeline(FunctionTransformer(which), in_photo(size), features)
+            make_pipeline(FunctionTransformer(which), in_colours(size, "photo"), features)
             for which in (whole, whole_if_not_found)
         )
     )

@@ -181,9 +181,7 @@ class TrainingParameters:
         """
         self._validate_params()
         for name, known in NAMES.items():
-            value = getattr(self, name)
-            if value not in known:
-                choose(name, value, dict.fromkeys(filter(None, known)))
+            choose(name, getattr(self, name), dict.fromkeys(known))
         if self.image_shape is not None:
             check_image_shape(self.image_shape)
         for callback in self.callbacks or ():

@@ -361,9 +361,7 @@ def views(tta):
     ValueError
         If the name is not known.
     """
-    if tta is None:
-        return VIEWS[None]
-    return choose("tta", tta, {name: flips for name, flips in VIEWS.items() if name})
+    return choose("tta", tta, VIEWS)
 
 
 def _half_the_size(chunk, reason, device):

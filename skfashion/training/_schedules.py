@@ -59,8 +59,6 @@ def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
     ValueError
         If the name is not known.
     """
-    if lr_schedule is None:
-        return []
     n_steps = n_epochs * n_batches
 
     def by_batch(factor):
@@ -71,6 +69,7 @@ def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
         }
 
     schedules = {
+        None: None,
         "one-cycle": by_batch(partial(_one_cycle, rise=warmup_fraction)),
         "cosine": by_batch(_cosine),
         "step": {
@@ -81,6 +80,8 @@ def learning_rates(lr_schedule, *, warmup_fraction, n_epochs, n_batches):
         },
     }
     chosen = choose("lr_schedule", lr_schedule, schedules)
+    if chosen is None:
+        return []
     # last_epoch=-1: a training that continues another restarts the schedule.
     return [Schedule(event_name=None, last_epoch=-1, **chosen)]
 
