@@ -1,14 +1,16 @@
-"""Sizes and accuracies of the networks: the table of docs/guide/models.md.
+"""Sizes, speeds and accuracies of the networks: the table of docs/guide/models.md.
 
-Each is fitted to a few images of Fashion-MNIST's shape. Accuracies are those of the experiments, by
-our schedules.
+Each is fitted to a few images of Fashion-MNIST's shape, and predicts on a CPU. Accuracies are those
+of the experiments, by our schedules.
 
     python benchmarks/sizes.py
     python benchmarks/sizes.py --show
 """
 
+import statistics
 import sys
 import tempfile
+import time
 import warnings
 from pathlib import Path
 
@@ -37,12 +39,15 @@ ROWS = {
 }
 
 
+LARGE = 1e9  # multiply-adds for an image, of which fewer images are predicted
+
+
 def measure(cls):
-    """Return the sizes of a network."""
+    """Return the sizes of a network, and how many images it predicts in a second."""
     X, y = make_garments(64, random_state=0, return_X_y=True)
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.filterwarnings("ignore", message="weights=None")
-        classifier = cls(max_epochs=1, random_state=0).fit(X, y)
+        classifier = cls(max_epochs=1, random_state=0, device="cpu").fit(X, y)
         path = Path(folder, "model")
         classifier.save(path)
         summary = summarize(classifier)
@@ -51,13 +56,26 @@ def measure(cls):
             "parameters": classifier.n_parameters_,
             "multiply_adds": summary.n_multiply_adds,
             "bytes": path.stat().st_size,
+            "images_per_second": predicted_per_second(classifier, summary.n_multiply_adds),
         }
 
 
-def markdown(rows):
+def predicted_per_second(classifier, n_multiply_adds, rounds=5):
+    """Return the median over some calls of predict, after a first one."""
+    X, _ = make_garments(512 if n_multiply_adds < LARGE else 8, random_state=0, return_X_y=True)
+    classifier.predict(X)
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        classifier.predict(X)
+        seconds.append(time.perf_counter() - start)
+    return round(len(X) / statistics.median(seconds), 1)
+
+
+def markdown(result):
     """Return the table."""
     lines = []
-    for row in rows:
+    for row in result["rows"]:
         fits = []
         if where := ROWS.get(row["class"].removesuffix("Classifier").lower()):
             name, of_row = where
@@ -69,10 +87,13 @@ def markdown(rows):
                 f"{row['parameters']:,}",
                 f"{row['multiply_adds'] / 1e6:.1f}",
                 f"{row['bytes'] / 1e6:.2f}",
+                f"{row['images_per_second']:,.0f}",
             ]
         )
-    head = ["class", "test accuracy", "trainable parameters"]
-    return table([*head, "million multiply-adds an image", "MB in a file"], lines)
+    head = ["class", "test accuracy", "trainable parameters", "million multiply-adds an image"]
+    speed = "images predicted in a second"
+    where = f"Predictions of 512 images, of VGG-19 of 8, on {result['environment']['cpu']}."
+    return f"{table([*head, 'MB in a file', speed], lines)}\n\n{where}"
 
 
 def main():
@@ -80,9 +101,9 @@ def main():
     args = parser.parse_args()
     if not args.show:
         rows = [measure(cls) for cls in models().values()]
-        what = "sizes of the networks, for ten classes of 28 x 28 grey images"
+        what = "sizes and speeds of the networks, for ten classes of 28 x 28 grey images"
         write(args.json, {"what": what, "rows": rows, "environment": environment()})
-    print(markdown(read(args.json)["rows"]))
+    print(markdown(read(args.json)))
 
 
 if __name__ == "__main__":
