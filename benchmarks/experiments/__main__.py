@@ -9,6 +9,7 @@ from pathlib import Path
 import benchmarks.experiments
 
 from ._harness import RESULTS, Experiment
+from ._report import DOCS, section, write_report
 
 REPORT = "report"
 
@@ -28,7 +29,8 @@ def main(arguments=None):
     """Run what the command line says."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.experiments",
-        description="The references' experiments. Fits that are recorded already are skipped.",
+        description="The references' experiments: runs the fits that are not recorded yet, and "
+        "prints all results.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"experiments, or {REPORT!r}")
     parser.add_argument("--list", action="store_true", help="list the experiments")
@@ -58,8 +60,6 @@ def main(arguments=None):
     folder = args.output or (Path(tempfile.mkdtemp()) if args.quick else RESULTS)
     for name in args.names:
         if name == REPORT:
-            from ._report import DOCS, write_report
-
             write_report(folder, DOCS if folder == RESULTS else folder)
             continue
         experiment = Experiment(
@@ -73,8 +73,9 @@ def main(arguments=None):
             weights=args.weights,
             side_by_side=args.side_by_side,
         )
-        load(name).run(experiment)
-        print(f"written to {experiment.path}")
+        module = load(name)
+        module.run(experiment)
+        print(f"\n{section(name, module, folder)}\nwritten to {experiment.path}")
 
 
 if __name__ == "__main__":
