@@ -578,7 +578,7 @@ def test_weights_that_do_not_fit(fitted, path, change):
 def test_half_precision_is_half_the_size(cls, path, tmp_path):
     estimator = small(cls, max_epochs=2).fit(X, y)
     estimator.save(tmp_path / "full")
-    save(estimator, path, half_precision=True)
+    estimator.save(path, half_precision=True)
     n_weights = sum(array.nbytes for array in contents(tmp_path / "full")[1].values())
     saved = (tmp_path / "full").stat().st_size - path.stat().st_size
     assert saved > 0.49 * n_weights - 100
