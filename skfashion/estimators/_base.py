@@ -131,7 +131,7 @@ class ImageClassifier(
         a network has it), under augmentation and dropout, averaged over the epoch while the
         weights change. ``valid_loss`` is the plain cross-entropy after the epoch, without any of
         these, of the averaged weights (`ema_decay`). So ``train_loss`` is usually the higher
-        one.
+        one. Weights of images and classes count in both losses, and not in ``valid_acc``.
     n_iter_ : int
         Number of epochs that were run.
     best_epoch_ : int

@@ -85,9 +85,11 @@ def test_quick_run(name, tmp_path, n_trained, capsys):
 
     # Run again, it trains nothing and changes nothing.
     before, n_before = path.read_bytes(), len(n_trained)
+    capsys.readouterr()
     main(command)
     assert len(n_trained) == n_before
     assert path.read_bytes() == before
+    assert _report.section(name, load(name), tmp_path) in capsys.readouterr().out
     assert "not measured" not in _report.section(name, load(name), tmp_path).replace(
         "| not measured |", ""
     )
