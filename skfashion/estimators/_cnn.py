@@ -22,6 +22,11 @@ class PlainCNNClassifier(ImageClassifier):
         Widths of the hidden dense layers; a single number is one layer.
     hidden_dropout : float or tuple of float, default=0.0
         Dropout rate after each hidden dense layer; one for all, or one for each.
+
+    References
+    ----------
+    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
+       Fashion Images (2024)".
     """
 
     width: int = 32
@@ -44,11 +49,6 @@ class CNN1ConvClassifier(PlainCNNClassifier):
     lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=256, max_epochs=10``,
     then ``set_params(warm_start=True, max_epochs=50, augment=rotate_shift_shear_zoom())``
     and `fit` once more.
-
-    References
-    ----------
-    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
-       Fashion Images (2024)".
 
     Examples
     --------
@@ -75,11 +75,6 @@ class CNN3ConvClassifier(PlainCNNClassifier):
     -----
     The protocol of the reference is that of :class:`CNN1ConvClassifier`.
 
-    References
-    ----------
-    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
-       Fashion Images (2024)".
-
     Examples
     --------
     >>> from skfashion import CNN3ConvClassifier
@@ -105,11 +100,6 @@ class CNN4ConvClassifier(PlainCNNClassifier):
     Notes
     -----
     The protocol of the reference is that of :class:`CNN1ConvClassifier`.
-
-    References
-    ----------
-    .. [1] J. Le, "The 4 Convolutional Neural Network Models That Can Classify Your
-       Fashion Images (2024)".
 
     Examples
     --------

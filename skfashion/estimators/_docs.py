@@ -35,7 +35,8 @@ def inherit(cls):
     """Complete a class's docstring by the parameters and attributes of its bases.
 
     The class says its own; where it only has another default than a base, the default in the
-    text is replaced. A class without a docstring is left without.
+    text is replaced. References are those of a base if the class has none. A class without a
+    docstring is left without.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ def inherit(cls):
             head = re.sub(r"default=.*", lambda _, default=default: f"default={default}", head)
             parameters.setdefault(name, f"{head}\n{body}")
         attributes = entries_of(shared.get("Attributes", "")) | attributes
+        if "References" in shared:
+            own.setdefault("References", shared["References"])
     own |= {"Parameters": "\n".join(parameters.values())}
     own |= {"Attributes": "\n".join(attributes.values())}
     text = own[""]

@@ -81,6 +81,11 @@ class PairedVGGClassifier(ImageClassifier):
         Widths of the hidden dense layers; a single number is one layer.
     hidden_dropout : float or tuple of float, default=(0.0, 0.5)
         Dropout rate after each hidden dense layer; one for all, or one for each.
+
+    References
+    ----------
+    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
+       fashion-mnist-assignment. It has no date.
     """
 
     width: int = 64
@@ -102,11 +107,6 @@ class V1Classifier(PairedVGGClassifier):
     The protocol of the reference is ``V1Classifier(optimizer="adam", lr=1e-4,
     weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=64,
     max_epochs=30, augment=shift_flip(3))``.
-
-    References
-    ----------
-    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
-       fashion-mnist-assignment, the model v1. It has no date.
 
     Examples
     --------
@@ -137,11 +137,6 @@ class V2Classifier(PairedVGGClassifier):
     weight_decay=0.0, lr_schedule=None, label_smoothing=0.0, ema_decay=None, batch_size=64,
     early_stopping=True, monitor="valid_acc", patience=10, augment=shift_flip(3))``.
 
-    References
-    ----------
-    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
-       fashion-mnist-assignment, the model v2. It has no date.
-
     Examples
     --------
     >>> from skfashion import V2Classifier
@@ -160,11 +155,6 @@ class V3Classifier(PairedVGGClassifier):
 
     The network is the model v3 of [1]_. On 28 x 28 grey images and ten classes it has
     1,278,410 trainable parameters. Images under 20 x 20 are enlarged to that.
-
-    References
-    ----------
-    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
-       fashion-mnist-assignment, the model v3. It has no date.
 
     Examples
     --------
@@ -191,11 +181,6 @@ class V4Classifier(PairedVGGClassifier):
     Notes
     -----
     The protocol of the reference is that of :class:`V2Classifier`, with ``lr=1e-4``.
-
-    References
-    ----------
-    .. [1] Jakub Czerny, "Fashion MNIST", the report of the repository
-       fashion-mnist-assignment, the model v4. It has no date.
 
     Examples
     --------

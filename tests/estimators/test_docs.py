@@ -59,6 +59,32 @@ def test_a_subclass_says_what_is_its_own():
     assert "classes_" in entries_of(parts["Attributes"])
 
 
+def test_references_are_those_of_the_base_if_there_are_no_others():
+    class Cited(Base):
+        """A base.
+
+        References
+        ----------
+        .. [1] The first.
+        """
+
+    class Sub(Cited):
+        """A subclass."""
+
+    class Other(Cited):
+        """Another one.
+
+        References
+        ----------
+        .. [1] The second.
+        """
+
+    for cls in (Cited, Sub, Other):
+        inherit(cls)
+    assert sections(Sub.__doc__)["References"] == ".. [1] The first."
+    assert sections(Other.__doc__)["References"] == ".. [1] The second."
+
+
 def test_a_class_without_a_docstring_is_left_without():
     class Silent(Base):
         pass
