@@ -17,7 +17,10 @@ KERAS = (
     "Pixels are scaled by mean and deviation instead of to [-1, 1]; 10,000 held-out images stop "
     "the training. "
 )
-WIDTHS = "Hidden layers of 128 and 64 as in its author's code; the short schedule has 120 and 84."
+WIDTHS = (
+    "Hidden layers of 128 and 64 as in its author's code; the short schedule has 120 and 84, and "
+    "dropout of 0.2 instead of 0.5."
+)
 ALL_IMAGES = "mini_VGG, all training images"
 COMMAND = {n: f"mini_VGG, the command's recipe, {n} epochs" for n in (12, 20, 32)}
 REPORTED = [
@@ -46,9 +49,10 @@ REFERENCES = {
     "CNN5": CNN5Classifier(hidden_units=(128, 64), **REFERENCE),
     "mini_VGG": MiniVGGClassifier(**REFERENCE),
 }
-# CNN5 has dropout of .5 after narrow layers: it learns slowly, and has to be seen often.
+# Dropout of .5 after CNN5's narrow layers keeps it from learning: with .2, 15 epochs give .9259 on
+# held-out images; with .5, 30 epochs give .9112.
 OURS = {
-    "CNN5": CNN5Classifier(max_epochs=30, augment=RandomHorizontalFlip(), tta="flip"),
+    "CNN5": CNN5Classifier(max_epochs=15, dropout=0.2, augment=RandomHorizontalFlip(), tta="flip"),
     "mini_VGG": MiniVGGClassifier(max_epochs=6, augment=RandomHorizontalFlip(), tta="flip"),
 }
 

@@ -16,6 +16,7 @@ USUAL_FPS = 25.0  # of folders, and where a video does not say it
 MOST_FPS = 240  # what says more is not believed
 WEBCAM_SIZE = (640, 480)  # what is asked of a webcam, width and height
 QUIET = "-8"  # the level of FFmpeg's log at which it says nothing
+SILENT = 0  # the level of OpenCV's log at which it says nothing
 TEXTS = (b"ansi", b"bint", b"xbin")  # codecs by which FFmpeg makes videos of text files
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
 
@@ -219,10 +220,10 @@ def _in_numbers(name):
 @contextmanager
 def quiet(cv2):
     """Keep OpenCV and FFmpeg from writing to standard error what an exception will say."""
-    log = cv2.utils.logging
+    log = getattr(cv2.utils, "logging", cv2)  # cv2 itself before OpenCV 4.13
     level, name = log.getLogLevel(), "OPENCV_FFMPEG_LOGLEVEL"
     given = os.environ.get(name)
-    log.setLogLevel(log.LOG_LEVEL_SILENT)
+    log.setLogLevel(SILENT)
     os.environ.setdefault(name, QUIET)  # read once, when the first video is opened
     try:
         yield

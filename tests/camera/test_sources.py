@@ -137,8 +137,9 @@ def test_a_webcam_that_is_unplugged(monkeypatch):
 
 def test_opencv_is_as_loud_afterwards_as_before(tmp_path, monkeypatch):
     monkeypatch.delenv("OPENCV_FFMPEG_LOGLEVEL", raising=False)
-    level = cv2.utils.logging.getLogLevel()
+    log = getattr(cv2.utils, "logging", cv2)  # cv2 itself before OpenCV 4.13
+    level = log.getLogLevel()
     with pytest.raises(OSError, match="not there"):
         open_source(77)
-    assert cv2.utils.logging.getLogLevel() == level
+    assert log.getLogLevel() == level
     assert "OPENCV_FFMPEG_LOGLEVEL" not in os.environ
