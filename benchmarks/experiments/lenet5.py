@@ -52,7 +52,8 @@ REFERENCE = LeNet5Classifier(
     max_epochs=30,
     augment=shift_flip(1),
 )
-OURS = LeNet5Classifier(weight_decay=0.0, max_epochs=20, tta="flip")
+IN_GRID = LeNet5Classifier(weight_decay=0.0, random_state=0)
+OURS = clone(IN_GRID).set_params(max_epochs=20, tta="flip")  # with augmentation by flips
 
 
 def run(experiment):
@@ -61,7 +62,7 @@ def run(experiment):
     best_and_worst(experiment, clone(OURS).set_params(pooling="max", **by_grid), "ours")
     best = search(experiment)
     for seed in experiment.seeds:
-        one = clone(OURS).set_params(**best, random_state=seed)
+        one = clone(IN_GRID).set_params(**best, random_state=seed)
         experiment.recorded(one, REPORTED[-1].row).fit(experiment.data.X, experiment.data.y)
     best_and_worst(experiment, REFERENCE, "reference")
 
@@ -85,7 +86,7 @@ def search(experiment):
         for optimizer in experiment.few(RATES)
     ]
     search = GridSearchCV(
-        experiment.recorded(LeNet5Classifier(weight_decay=0.0, random_state=0), GRID_ROW),
+        experiment.recorded(IN_GRID, GRID_ROW),
         grid,
         cv=data.split,
         n_jobs=experiment.n_jobs,

@@ -75,7 +75,8 @@ class TrainingParameters:
         Metric that early stopping monitors.
     tta : {"flip"} or None, default=None
         Test-time augmentation: "flip" averages the probabilities of each image and its
-        mirror image.
+        mirror image. It is for networks that were trained on both, with
+        ``augment=RandomHorizontalFlip()``; others predict mirrored shoes wrongly.
     image_shape : tuple of int or None, default=None
         (H, W) or (H, W, C) of the images. None infers it from X, where flat rows are taken
         as square images.
