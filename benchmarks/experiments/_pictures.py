@@ -26,7 +26,7 @@ def draw(folder, images):
 
 
 def draw_searches(fits, path):
-    """Draw the best held-out accuracy so far of each search, over its seconds."""
+    """Draw the best held-out accuracy so far of each search, over its seconds, and their means."""
     import matplotlib.pyplot as plt
 
     figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
@@ -34,10 +34,13 @@ def draw_searches(fits, path):
     for row, color, style in zip(
         rows, ("0.5", "#0072b2", "#d55e00"), (":", "--", "-"), strict=False
     ):
-        for i, fit in enumerate(fit for fit in fits if fit["row"] == row):
-            seconds, best = zip(*fit["curve"], strict=True)
-            label = row if i == 0 else None
-            ax.step(seconds, best, style, where="post", color=color, label=label)
+        curves = [np.transpose(fit["curve"]) for fit in fits if fit["row"] == row]
+        for seconds, best in curves:
+            ax.step(seconds, best, where="post", color=color, alpha=0.35, linewidth=0.8)
+        start = max(seconds[0] for seconds, _ in curves)  # each has its first trial
+        moments = np.linspace(start, max(seconds[-1] for seconds, _ in curves), 500)
+        so_far = [best[np.searchsorted(s, moments, side="right") - 1] for s, best in curves]
+        ax.plot(moments, np.mean(so_far, axis=0), style, color=color, linewidth=2, label=row)
     ax.set_xlabel("seconds of search")
     ax.set_ylabel("best held-out accuracy")
     ax.legend()

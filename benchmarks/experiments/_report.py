@@ -87,8 +87,11 @@ def of(records, row, protocol="ours"):
 
 
 def of_last_schedule(fits):
-    """Return those fits that have the parameters of the last one: schedules change."""
-    return [fit for fit in fits if fit["parameters"] == fits[-1]["parameters"]]
+    """Return those fits that have the parameters of the last one: schedules change.
+
+    Those that a search has found differ from seed to seed, and are all returned.
+    """
+    return [fit for fit in fits if "curve" in fit or fit["parameters"] == fits[-1]["parameters"]]
 
 
 def spread(values, digits=4):
