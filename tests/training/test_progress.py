@@ -21,6 +21,7 @@ class Terminal(io.StringIO):
 def shown(monkeypatch, stream, **parameters):
     parameters = {"max_epochs": 2, "device": "cpu", "random_state": 0, "verbose": 1} | parameters
     monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "200")  # tqdm cuts what is longer than a line
     LeNet5Classifier(**parameters).fit(X, Y)
     return stream and stream.getvalue()
 
