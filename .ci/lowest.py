@@ -8,23 +8,26 @@ import tomllib
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-EXTRAS = ("plots", "photos", "camera", "search", "distributed", "onnx", "tensorboard", "test")
 NEWEST = ("torch",)
 
 
 def constraints(project):
-    """Return a constraint for each requirement of the package, its users' extras and its tests."""
-    required = [*project["dependencies"]]
-    for extra in EXTRAS:
-        required += project["optional-dependencies"][extra]
-    found = [re.match(r"([\w.-]+)>=([\w.]+)", one) for one in required if "[" not in one]
-    return sorted(
-        {
-            f"{name}=={version}.*"
-            for name, version in map(re.Match.groups, found)
-            if name not in NEWEST
-        }
-    )
+    """Return a constraint for each requirement of the package and of its tests."""
+    required = project["dependencies"] + of_extra(project, "test")
+    found = [re.match(r"([\w.-]+)>=([\w.]+)", one).groups() for one in required]
+    return sorted({f"{name}=={version}.*" for name, version in found if name not in NEWEST})
+
+
+def of_extra(project, extra):
+    """Return the requirements of an extra, with those of the extras that it names."""
+    required = []
+    for one in project["optional-dependencies"][extra]:
+        named = re.fullmatch(rf"{project['name']}\[(.+)\]", one)
+        if named:
+            required += [each for name in named[1].split(",") for each in of_extra(project, name)]
+        else:
+            required.append(one)
+    return required
 
 
 if __name__ == "__main__":
