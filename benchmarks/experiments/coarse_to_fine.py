@@ -36,19 +36,25 @@ N_FOUND_ON = 12_000  # images
 def run(experiment):
     """Train coarse to fine, and the plain network for as long."""
     data = experiment.data
-    for (name, network), (which, groups) in product(NETWORKS.items(), KINDS.items()):
-        if name in LONG and not experiment.has_time_for(f"{name}, {which}"):
-            continue
+    for which, groups in KINDS.items():
         if groups is None:
             groups = found_groups(experiment)
         fraction = np.isin(data.y, [label for group in groups for label in group]).mean()
-        for seed in experiment.seeds:
-            part = clone(network).set_params(random_state=seed)
-            fine = CoarseToFineClassifier(part, part, groups=groups)
-            plain = clone(part).set_params(max_epochs=round(part.max_epochs * (1 + fraction)))
-            for what, classifier in ((FINE, fine), (PLAIN, plain)):
-                row = f"{name}, {what}, {which}"
-                experiment.recorded(classifier, row).fit(data.X, data.y)
+        for name, network in NETWORKS.items():
+            if name not in LONG or experiment.has_time_for(f"{name}, {which}"):
+                compare(experiment, name, network, which, groups, fraction)
+
+
+def compare(experiment, name, network, which, groups, fraction):
+    """Train a network coarse to fine, and plain for as many epochs more as that takes."""
+    data = experiment.data
+    for seed in experiment.seeds:
+        part = clone(network).set_params(random_state=seed)
+        fine = CoarseToFineClassifier(part, part, groups=groups)
+        plain = clone(part).set_params(max_epochs=round(part.max_epochs * (1 + fraction)))
+        for what, classifier in ((FINE, fine), (PLAIN, plain)):
+            row = f"{name}, {what}, {which}"
+            experiment.recorded(classifier, row).fit(data.X, data.y)
 
 
 def found_groups(experiment):
