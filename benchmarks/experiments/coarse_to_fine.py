@@ -7,8 +7,6 @@ document's, or those that a cross-validation on training images finds. LeNet-5 s
 cores, mini_VGG on a GPU or with `--long`.
 """
 
-from itertools import product
-
 import numpy as np
 from sklearn.base import clone
 
