@@ -33,7 +33,7 @@ from skfashion.training._threads import StepThreads
 
 CLASSIFIERS = {"LeNet-5": LeNet5Classifier, "mini_VGG": MiniVGGClassifier}
 BATCH_SIZE = 64
-WAITING = "OMP_WAIT_POLICY=passive", "GOMP_SPINCOUNT=1000", "GOMP_SPINCOUNT=100000"
+WAITING = "OMP_WAIT_POLICY=passive", "GOMP_SPINCOUNT=1000"
 WAYS = "all threads", "one thread", "by itself", *WAITING
 
 
@@ -79,38 +79,37 @@ def main():
     args = parser.parse_args()
     if not args.show:
         for network in args.networks:
-            merge(
-                args.json,
-                "milliseconds of a step of 64 images, mean of all trainings",
-                measure(network, args.rounds, args.seconds),
-                key=("cpu", "network", "beside"),
-            )
+            for row in measure(network, args.rounds, args.seconds):
+                merge(
+                    args.json,
+                    "milliseconds of a step of 64 images, mean of all trainings",
+                    [row],
+                    key=("cpu", "network", "beside"),
+                )
     print(markdown(read(args.json)["rows"]))
 
 
 def measure(network, rounds, seconds):
-    """Return the rows of a network: alone, and with a busy process."""
+    """Yield the rows of a network, as soon as each is measured: alone, and with a busy process."""
     first = in_own_process(train, network, "all threads", 20)
     n_steps = min(60_000 // BATCH_SIZE, int(1000 * seconds / statistics.median(first)))
     where = environment()
-    rows = []
     for beside, surroundings in (("nothing", nullcontext), ("a busy process", busy_process)):
         times = {way: [] for way in WAYS}
         with surroundings():
             for way in in_turns(WAYS, rounds):
-                times[way].append(statistics.fmean(train_with(network, way, n_steps)))
-        rows.append(
-            {
-                "network": network,
-                "beside": beside,
-                "milliseconds": {way: round(statistics.median(ms), 2) for way, ms in times.items()},
-                "all": {way: [round(one, 2) for one in ms] for way, ms in times.items()},
-                "steps": n_steps,
-                "cpu": where["cpu"],
-                "environment": where,
-            }
-        )
-    return rows
+                mean = statistics.fmean(train_with(network, way, n_steps))
+                print(f"{network}, beside {beside}, {way}: {mean:.1f} ms", flush=True)
+                times[way].append(mean)
+        yield {
+            "network": network,
+            "beside": beside,
+            "milliseconds": {way: round(statistics.median(ms), 2) for way, ms in times.items()},
+            "all": {way: [round(one, 2) for one in ms] for way, ms in times.items()},
+            "steps": n_steps,
+            "cpu": where["cpu"],
+            "environment": where,
+        }
 
 
 def train_with(network, way, n_steps):
