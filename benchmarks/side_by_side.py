@@ -138,7 +138,15 @@ def show(row):
 
 def markdown(rows):
     """Return the table of README.md, the rows of a processor together."""
-    rows = sorted(rows, key=lambda row: processor(row["environment"], row["device"]))
+    networks = list(IMAGES)
+    rows = sorted(
+        rows,
+        key=lambda row: (
+            processor(row["environment"], row["device"]),
+            networks.index(row["network"]),
+            row["batch_size"],
+        ),
+    )
     there = {entry["system"] for row in rows for entry in row["systems"]}
     systems = [system for system in SYSTEMS if system in there]
     heads = ["network", "batch", *systems, "processor"]
