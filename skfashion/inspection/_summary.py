@@ -1,5 +1,7 @@
 """A table of the layers of a classifier's network."""
 
+from dataclasses import replace
+
 from ._classifiers import find_classifier
 from ._texts import documented
 
@@ -20,7 +22,7 @@ def summarize(estimator):
     -------
     skfashion.networks.NetworkSummary
         It prints as a table, and is one of HTML in notebooks. Its `layers` are rows for a
-        DataFrame.
+        DataFrame. Its `name` is the class of the classifier, with that of the network in brackets.
 
     Raises
     ------
@@ -39,10 +41,12 @@ def summarize(estimator):
     >>> summary.n_parameters
     61706
     >>> print("\n".join(str(summary).splitlines()[:5]))
-    LeNet5 for images of 28 x 28 x 1
+    LeNet5Classifier (LeNet5) for images of 28 x 28 x 1
     <BLANKLINE>
     layer           kind       output        parameters  multiply-adds
     ------------------------------------------------------------------
     convolutions.0  Conv2d     6 x 28 x 28          156        117,600
     """
-    return find_classifier(estimator)[0].fitted_network_.summary()
+    classifier = find_classifier(estimator)[0]
+    summary = classifier.fitted_network_.summary()
+    return replace(summary, name=f"{type(classifier).__name__} ({summary.name})")
