@@ -1,6 +1,7 @@
 """A coarse classifier, and a fine one within each group of similar classes."""
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
@@ -8,6 +9,7 @@ from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch, get_tags, indexable
 from sklearn.utils import _safe_indexing as rows_of
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
@@ -112,6 +114,10 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     [[1, 8]]
     """
 
+    _parameter_constraints: ClassVar[dict] = {
+        "min_confusion": [Interval(Real, 0, 1, closed="right")],
+    }
+
     def __init__(self, coarse, fine, groups=None, *, min_confusion=0.05, cv=5, n_jobs=None):
         self.coarse = coarse
         self.fine = fine
@@ -182,11 +188,7 @@ class CoarseToFineClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
                     f"{name}={part!r} is not a classifier; give an object with fit and predict, "
                     "such as LeNet5Classifier()."
                 )
-        number = isinstance(self.min_confusion, Real) and not isinstance(self.min_confusion, bool)
-        if not (number and 0 < self.min_confusion <= 1):
-            raise ValueError(
-                f"min_confusion={self.min_confusion!r} is not a fraction above 0 and up to 1."
-            )
+        self._validate_params()
 
     def _routed(self, sample_weight, fit_params):
         """Return what goes to `fit` of both classifiers and to `split` of the splitter."""

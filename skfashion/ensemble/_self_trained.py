@@ -1,6 +1,7 @@
 """A classifier that is adapted to unlabelled samples."""
 
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
@@ -9,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from ._docs import document
@@ -89,6 +91,12 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     True
     """
 
+    _parameter_constraints: ClassVar[dict] = {
+        "balance": [Interval(Real, 0, 1, closed="both")],
+        "fraction": [Interval(Real, 0, 1, closed="right")],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+    }
+
     def __init__(
         self,
         estimator,
@@ -162,15 +170,7 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             raise NotFittedError(
                 f"estimator={self.estimator!r} is not fitted: fit it on labelled samples first."
             ) from error
-        for name, above in (("balance", False), ("fraction", True)):
-            value = getattr(self, name)
-            number = isinstance(value, Real) and not isinstance(value, bool)
-            if not number or not (0 < value <= 1 if above else 0 <= value <= 1):
-                wanted = "above 0 and up to 1" if above else "from 0 to 1"
-                raise ValueError(f"{name}={value!r} is not a number {wanted}.")
-        whole = isinstance(self.max_iter, Integral) and not isinstance(self.max_iter, bool)
-        if not whole or self.max_iter < 0:
-            raise ValueError(f"max_iter={self.max_iter!r} is not a whole number of at least 0.")
+        self._validate_params()
 
     def _needs_transform(self):
         return self.features is None and self.max_iter != 0

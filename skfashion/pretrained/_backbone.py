@@ -1,9 +1,11 @@
 """Features of images by a network that others have trained."""
 
-from numbers import Integral
+from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from .._lazy import LazyModule, torch
@@ -66,6 +68,11 @@ class BackboneFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     >>> classifier.fit(images, np.arange(20) % 2).predict(images).shape
     (20,)
     """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "white": [Interval(Real, 0, None, closed="neither")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+    }
 
     def __init__(self, module, *, mean=MEAN, std=STD, white=255, batch_size=32, device="auto"):
         self.module = module
@@ -140,11 +147,7 @@ class BackboneFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
                 f"mean={self.mean!r} and std={self.std!r} do not go together: give one number for "
                 "each channel, and std above 0."
             )
-        if not self.white > 0:
-            raise ValueError(f"white={self.white!r} is not above 0.")
-        whole = isinstance(self.batch_size, Integral) and not isinstance(self.batch_size, bool)
-        if not whole or self.batch_size < 1:
-            raise ValueError(f"batch_size={self.batch_size!r} is not a whole number above 0.")
+        self._validate_params()
 
     def _checked(self, X):
         """Return images, (n, H, W, C)."""

@@ -284,9 +284,9 @@ def test_parts_that_are_no_classifiers(digits, name, part):
         linear().set_params(**{name: part}).fit(*digits)
 
 
-@pytest.mark.parametrize("value", [0, -0.1, 1.5, "often", None, True, float("nan")])
+@pytest.mark.parametrize("value", [0, -0.1, 1.5, "often", None, float("nan")])
 def test_wrong_min_confusion(digits, value):
-    with pytest.raises(ValueError, match="min_confusion=.* is not a fraction"):
+    with pytest.raises(ValueError, match="'min_confusion' .* must be a float in the range"):
         linear(min_confusion=value).fit(*digits)
 
 
