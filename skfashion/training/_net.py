@@ -21,6 +21,7 @@ from ._capture import CapturedStep, capture_cuda_graph, leaves_steps_alone, may_
 from ._interrupts import Interrupts
 from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
+from ._statistics import after_dropout, batch_size, computed_anew, drawn
 from ._threads import check_not_ending, own_turn, training_thread
 
 FEW = 8  # images that tell whether the outputs are finite
@@ -36,6 +37,7 @@ OF_A_TRAINING = (
     "interrupts_",
     "step_threads_",
     "mean_weight_valid_",
+    "for_statistics_",
 )
 
 
@@ -131,6 +133,7 @@ class ImageNet(NeuralNetClassifier):
         ema_decay=None,
         fixed_threads=True,
         checkpoint=None,
+        new_statistics=True,
     ):
         """Train for some epochs, from where the net is.
 
@@ -152,6 +155,9 @@ class ImageNet(NeuralNetClassifier):
             :class:`StepThreads`.
         checkpoint : Checkpoint, optional
             Where the training is saved, and resumed from.
+        new_statistics : bool, default=True
+            Whether batch normalizations after dropout get statistics of the training data without
+            dropout after each epoch; else they keep their running ones.
 
         Returns
         -------
@@ -173,11 +179,15 @@ class ImageNet(NeuralNetClassifier):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             if valid is not None and valid.weights is not None:
                 self.mean_weight_valid_ = valid.weights.mean().item()
+            if new_statistics and after_dropout(self.module_):
+                self.for_statistics_ = drawn(train, self.seed)
             self.ema_decay_ = ema_decay
             self.checkpoint_ = checkpoint
             try:
                 n_left = epochs if checkpoint is None else checkpoint.n_left
                 self.partial_fit((train, valid), epochs=n_left)
+                if interrupts.n_pressed:
+                    self._compute_statistics()  # an epoch that was not complete changed them
                 self._check_outputs(train)
             finally:
                 self._forget_training()
@@ -319,27 +329,24 @@ class ImageNet(NeuralNetClassifier):
 
     def get_iterator(self, dataset, training=False):
         """Return the mini-batches of a data set."""
+        if not training:
+            return self._batches(dataset, self._prediction_batch_size(dataset))
+        # Each training continues with other random numbers: the epochs so far are counted in.
+        seed = (self.seed + len(self.history)) % 2**32
+        self.batches_ = self._batches(
+            dataset, self.batch_size, shuffle=self.shuffle, augment=self.augment, seed=seed
+        )
+        if self.checkpoint_ is not None:  # skorch asks when all else of a training is there
+            self.checkpoint_.restore(self)
+        return self.batches_
+
+    def _batches(self, data, batch_size, **options):
         dtype = storage_dtype(self.precision)
         mean, std = (
             torch.as_tensor(np.asarray(values), dtype=dtype, device=self.device)
             for values in (self.mean, self.std)
         )
-        if not training:
-            return DeviceBatches(dataset, mean, std, self._prediction_batch_size(dataset))
-        # Each training continues with other random numbers: the epochs so far are counted in.
-        seed = (self.seed + len(self.history)) % 2**32
-        self.batches_ = DeviceBatches(
-            dataset,
-            mean,
-            std,
-            self.batch_size,
-            shuffle=self.shuffle,
-            augment=self.augment,
-            seed=seed,
-        )
-        if self.checkpoint_ is not None:  # skorch asks when all else of a training is there
-            self.checkpoint_.restore(self)
-        return self.batches_
+        return DeviceBatches(data, mean, std, batch_size, **options)
 
     def _prediction_batch_size(self, data):
         if data.images.ndim == 2:
@@ -372,11 +379,27 @@ class ImageNet(NeuralNetClassifier):
                 if sizes:
                     self.history.record_batch(f"{prefix}_batch_size", len(targets))
                 self.notify("on_batch_end", batch=batch, training=training, **step)
+        if training:
+            self._compute_statistics()
         self._record_epoch(prefix, loss.item(), n_correct.item(), len(iterator.data))
         self.history.record(f"{prefix}_batch_count", len(iterator))
         # skorch begins a row for each mini-batch, and asks for the last; they stay empty.
         rows = self.history[-1]["batches"]
         self.history[-1]["batches"] = [row for row in rows if row] or rows[-1:]
+
+    def _compute_statistics(self):
+        """Compute the statistics of batch normalizations after dropout anew, without dropout."""
+        if self.for_statistics_ is None:
+            return
+        data = self.for_statistics_
+        batches = self._batches(
+            data, batch_size(len(data)), augment=self.augment, seed=self.seed
+        )
+        self.module_.eval()
+        with torch.no_grad(), computed_anew(after_dropout(self.module_)):
+            for inputs, _ in batches:
+                with own_turn(data.images.device), self._own_random_numbers():
+                    self.infer(inputs)
 
     def _record_epoch(self, prefix, loss, n_correct, n_samples):
         if not np.isfinite(loss):

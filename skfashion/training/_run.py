@@ -302,6 +302,7 @@ def _train(net, fitted, train, valid, parameters, piece, task, checkpoint):
         ema_decay=ema_decay,
         fixed_threads=parameters.random_state is not None,
         checkpoint=checkpoint,
+        new_statistics=not piece,
     )
     rows = net.history[net.n_epochs_before_ :]
     if n_interrupts > 1 or (n_interrupts and (piece or not rows or is_within_search())):

@@ -1,0 +1,94 @@
+"""Statistics of batch normalizations as the network meets them in prediction."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from ..networks import BatchNorm
+
+LEAST = 1024  # images that statistics are computed from: with 256 they are too noisy to help
+FRACTION = 1 / 32  # of many images: their forward pass takes about a hundredth of an epoch
+AT_MOST = 256  # images in a mini-batch
+
+
+def after_dropout(network):
+    """Return the batch normalizations of a network that dropout layers precede.
+
+    In training these see activations of which some are 0 and the others larger, whose variance is
+    higher than that of the same activations in prediction.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network, with its layers in the order in which they are called.
+
+    Returns
+    -------
+    list of BatchNorm
+    """
+    norms, is_after = [], False
+    for layer in network.modules():
+        if isinstance(layer, nn.Dropout) and layer.p > 0:
+            is_after = True
+        elif isinstance(layer, BatchNorm) and is_after:
+            norms.append(layer)
+    return norms
+
+
+def drawn(data, seed):
+    """Return the images that statistics are computed from, drawn from those of a training.
+
+    Parameters
+    ----------
+    data : ImageData
+        The training data.
+    seed : int
+        What they are drawn with.
+
+    Returns
+    -------
+    ImageData
+    """
+    n_drawn = max(LEAST, round(len(data) * FRACTION))
+    if n_drawn >= len(data):
+        return data
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))
+    rows = order[:n_drawn].sort().values.to(data.images.device)
+    weights = None if data.weights is None else data.weights[rows]
+    return replace(data, images=data.images[rows], targets=data.targets[rows], weights=weights)
+
+
+def batch_size(n_images):
+    """Return the size of the mini-batches that statistics are means over, which are alike."""
+    n_batches = -(-n_images // AT_MOST)
+    return -(-n_images // n_batches)
+
+
+@contextmanager
+def computed_anew(norms):
+    """Let batch normalizations replace their running statistics by the mean over mini-batches.
+
+    Parameters
+    ----------
+    norms : sequence of BatchNorm
+        What to compute, of a network that predicts.
+
+    Yields
+    ------
+    None
+        Inside, the mini-batches that the network is given count, each alike.
+    """
+    kept = [(norm, norm.momentum, norm.n_batches, norm.num_batches_tracked) for norm in norms]
+    for norm in norms:
+        norm.train()
+        # The first mini-batch replaces what was there, and all of them count alike.
+        norm.momentum, norm.n_batches = 0.0, 0
+        norm.num_batches_tracked = norm.num_batches_tracked.clone()
+    try:
+        yield
+    finally:
+        for norm, momentum, n_batches, tracked in kept:
+            norm.eval()
+            norm.momentum, norm.n_batches, norm.num_batches_tracked = momentum, n_batches, tracked

@@ -1,0 +1,85 @@
+"""Statistics of batch normalizations that come after dropout."""
+
+import numpy as np
+import pytest
+import torch
+
+from skfashion import CNN4ConvClassifier, CNN5Classifier, V5Classifier
+from skfashion.datasets import make_garments
+from skfashion.networks import BatchNorm
+from skfashion.training._statistics import after_dropout, batch_size
+
+X, y = make_garments(120, random_state=0, return_X_y=True)
+SMALL = {"width": 4, "hidden_units": (16, 16), "batch_size": 20, "precision": "float64"}
+
+
+def inputs_of_norms(clf, X):
+    """Return what each batch normalization is given when the classifier predicts."""
+    seen, hooks = {}, []
+    for name, layer in clf.module_.named_modules():
+        if isinstance(layer, BatchNorm):
+
+            def note(_, x, name=name):
+                seen[name] = x[0]
+
+            hooks.append(layer.register_forward_pre_hook(note))
+    clf.predict(X)
+    for hook in hooks:
+        hook.remove()
+    return seen
+
+
+def test_they_are_those_of_the_training_data_without_dropout():
+    clf = V5Classifier(**SMALL, max_epochs=2, random_state=0).fit(X, y)
+    norms = dict(clf.module_.named_modules())
+    # Those before: the averages of the training, in which nothing was dropped either.
+    name, x = list(inputs_of_norms(clf, X).items())[1]  # the first one after dropout
+    axes = [axis for axis in range(x.ndim) if axis != 1]
+    var, mean = torch.var_mean(x, axes)
+    torch.testing.assert_close(norms[name].running_mean, mean)
+    torch.testing.assert_close(norms[name].running_var, var)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_predictions_are_no_worse_than_training_says(optimizer):
+    X, y = make_garments(600, random_state=0, return_X_y=True)
+    clf = CNN4ConvClassifier(width=8, dropout=0.5, optimizer=optimizer, batch_size=64)
+    clf.set_params(max_epochs=3, random_state=0).fit(X, y)
+    assert clf.score(X, y) > clf.history_[-1]["train_acc"] + 0.05  # with half of it dropped
+
+
+@pytest.mark.parametrize("ema_decay", [None, 0.9])
+def test_validation_is_of_what_predicts(ema_decay):
+    clf = V5Classifier(**SMALL, max_epochs=3, early_stopping=True, ema_decay=ema_decay)
+    clf.set_params(random_state=0).fit(X, y, X_val=X[:50], y_val=y[:50])
+    best = clf.history_[clf.best_epoch_ - 1]
+    assert best["valid_acc"] == pytest.approx(clf.score(X[:50], y[:50]))
+
+
+def test_sample_weights_count():
+    weight = np.where(y < 5, 2.0, 1.0)
+    clf = V5Classifier(**SMALL, max_epochs=1, random_state=0).fit(X, y, sample_weight=weight)
+    name, x = list(inputs_of_norms(clf, X).items())[1]
+    mean = torch.as_tensor(np.average(x.mean((2, 3)), axis=0, weights=weight))
+    torch.testing.assert_close(dict(clf.module_.named_modules())[name].running_mean, mean)
+
+
+def test_a_piece_of_the_data_does_not_replace_what_all_pieces_gave():
+    clf = V5Classifier(**SMALL, random_state=0).partial_fit(X, y, classes=range(10))
+    norm = dict(clf.module_.named_modules())[list(inputs_of_norms(clf, X))[1]]
+    before = norm.running_mean.clone()
+    clf.partial_fit(X[:20], y[:20])
+    now = dict(clf.module_.named_modules())[list(inputs_of_norms(clf, X))[1]].running_mean
+    x = list(inputs_of_norms(clf, X[:20]).values())[1].mean((0, 2, 3))
+    assert (now - before).norm() < (x - before).norm()
+
+
+def test_without_dropout_they_are_the_running_ones():
+    clf = CNN5Classifier(max_epochs=1, random_state=0)
+    assert after_dropout(clf.fit(X, y).module_) == []  # its dropout comes after all of them
+
+
+def test_mini_batches_are_alike():
+    for n_images in (1, 2, 255, 256, 257, 513, 60_000):
+        assert 0 < batch_size(n_images) <= 256
+        assert n_images % batch_size(n_images) != 1 or n_images == 1
