@@ -28,6 +28,7 @@ from skfashion.networks._batch_norm import BatchNorm
 
 RESULT = RESULTS / "trials.jsonl"
 HELD_OUT = 10_000
+RUNNING = "batch normalization: statistics with dropout"
 NONE = "RandomHorizontalFlip()"  # what the others are compared with, if it is among them
 
 
@@ -86,6 +87,14 @@ class QuickBatchNorm(Callback):
         net.optimizer_.add_param_group({"params": moved, **settings})
 
 
+class RunningStatistics(Callback):
+    """Batch normalizations after dropout predict with the statistics of the training steps."""
+
+    def on_train_begin(self, net, **_):
+        """Compute no others."""
+        net.for_statistics_ = None
+
+
 def shifted(images, rows, columns):
     """Return images moved by whole pixels, black where they came from."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
@@ -130,6 +139,10 @@ def ideas_for(estimator):
     return {
         NONE: lambda: flip,
         "optimizer='muon'": lambda: flip | {"optimizer": "muon"},
+        RUNNING: lambda: flip | {"callbacks": [RunningStatistics()]},
+        f"optimizer='muon', {RUNNING}": lambda: (
+            flip | {"optimizer": "muon", "callbacks": [RunningStatistics()]}
+        ),
         "batch normalization: momentum 0.4": lambda: flip | {"callbacks": [QuickBatchNorm(0.4)]},
         "batch normalization: rate of biases times 64": lambda: (
             flip | {"callbacks": [QuickBatchNorm(bias_rate=64.0)]}

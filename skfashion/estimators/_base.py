@@ -252,7 +252,9 @@ class ImageClassifier(
 
         The first call, if nothing was fitted before, builds the network and learns the scale of
         the pixels; later calls continue from there. A sample weight of 2 counts twice as much
-        as one of 1, in this call or in another.
+        as one of 1, in this call or in another. Where dropout precedes a batch normalization,
+        as in v5, `fit` is more accurate: it computes the statistics again without dropout, which
+        one batch of the data is too few for.
 
         Parameters
         ----------

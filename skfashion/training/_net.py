@@ -392,9 +392,7 @@ class ImageNet(NeuralNetClassifier):
         if self.for_statistics_ is None:
             return
         data = self.for_statistics_
-        batches = self._batches(
-            data, batch_size(len(data)), augment=self.augment, seed=self.seed
-        )
+        batches = self._batches(data, batch_size(len(data)), augment=self.augment, seed=self.seed)
         self.module_.eval()
         with torch.no_grad(), computed_anew(after_dropout(self.module_)):
             for inputs, _ in batches:

@@ -27,6 +27,11 @@ def after_dropout(network):
     Returns
     -------
     list of BatchNorm
+
+    References
+    ----------
+    X. Li, S. Chen, X. Hu, J. Yang, "Understanding the Disharmony between Dropout and Batch
+    Normalization by Variance Shift", CVPR 2019.
     """
     norms, is_after = [], False
     for layer in network.modules():
