@@ -92,7 +92,7 @@ class RunningStatistics(Callback):
 
     def on_train_begin(self, net, **_):
         """Compute no others."""
-        net.for_statistics_ = None
+        net.norms_ = []
 
 
 def shifted(images, rows, columns):

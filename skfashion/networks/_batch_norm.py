@@ -42,7 +42,7 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
             self.n_batches = int(self.num_batches_tracked)
         self.n_batches += 1
         self.num_batches_tracked += 1
-        momentum = max(self.momentum, 1 / self.n_batches)
+        momentum = max(self.momentum or 0.0, 1 / self.n_batches)  # None: a plain mean
         if self.sample_weight is not None:
             return self._weighted(x, momentum)
         return functional.batch_norm(

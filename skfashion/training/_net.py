@@ -38,6 +38,7 @@ OF_A_TRAINING = (
     "step_threads_",
     "mean_weight_valid_",
     "for_statistics_",
+    "norms_",
 )
 
 
@@ -179,8 +180,8 @@ class ImageNet(NeuralNetClassifier):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             if valid is not None and valid.weights is not None:
                 self.mean_weight_valid_ = valid.weights.mean().item()
-            if new_statistics and after_dropout(self.module_):
-                self.for_statistics_ = drawn(train, self.seed)
+            self.norms_ = after_dropout(self.module_.train()) if new_statistics else []
+            self.for_statistics_ = drawn(train, self.seed) if self.norms_ else None
             self.ema_decay_ = ema_decay
             self.checkpoint_ = checkpoint
             try:
@@ -389,12 +390,12 @@ class ImageNet(NeuralNetClassifier):
 
     def _compute_statistics(self):
         """Compute the statistics of batch normalizations after dropout anew, without dropout."""
-        if self.for_statistics_ is None:
-            return
         data = self.for_statistics_
+        if not self.norms_:
+            return
         batches = self._batches(data, batch_size(len(data)), augment=self.augment, seed=self.seed)
         self.module_.eval()
-        with torch.no_grad(), computed_anew(after_dropout(self.module_)):
+        with torch.no_grad(), computed_anew(self.norms_):
             for inputs, _ in batches:
                 with own_turn(data.images.device), self._own_random_numbers():
                     self.infer(inputs)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm as AnyBatchNorm
 
 from ..networks import BatchNorm
 
@@ -22,11 +23,12 @@ def after_dropout(network):
     Parameters
     ----------
     network : nn.Module
-        The network, with its layers in the order in which they are called.
+        The network as it is trained, with its layers in the order in which they are called.
 
     Returns
     -------
-    list of BatchNorm
+    list of nn.Module
+        The package's batch normalizations and torch's own, without those that are not trained.
 
     References
     ----------
@@ -37,9 +39,9 @@ def after_dropout(network):
     for layer in network.modules():
         if isinstance(layer, nn.Dropout) and layer.p > 0:
             is_after = True
-        elif isinstance(layer, BatchNorm) and is_after:
+        elif isinstance(layer, AnyBatchNorm) and is_after and layer.training:
             norms.append(layer)
-    return norms
+    return [norm for norm in norms if norm.num_batches_tracked is not None]
 
 
 def drawn(data, seed):
@@ -77,23 +79,28 @@ def computed_anew(norms):
 
     Parameters
     ----------
-    norms : sequence of BatchNorm
-        What to compute, of a network that predicts.
+    norms : sequence of nn.Module
+        The batch normalizations, of a network that predicts.
 
     Yields
     ------
     None
         Inside, the mini-batches that the network is given count, each alike.
     """
-    kept = [(norm, norm.momentum, norm.n_batches, norm.num_batches_tracked) for norm in norms]
+    kept = [(norm, norm.momentum, norm.num_batches_tracked) for norm in norms]
     for norm in norms:
         norm.train()
-        # The first mini-batch replaces what was there, and all of them count alike.
-        norm.momentum, norm.n_batches = 0.0, 0
-        norm.num_batches_tracked = norm.num_batches_tracked.clone()
+        _count(norm, None, torch.zeros_like(norm.num_batches_tracked))
     try:
         yield
     finally:
-        for norm, momentum, n_batches, tracked in kept:
+        for norm, momentum, n_batches in kept:
             norm.eval()
-            norm.momentum, norm.n_batches, norm.num_batches_tracked = momentum, n_batches, tracked
+            _count(norm, momentum, n_batches)
+
+
+def _count(norm, momentum, n_batches):
+    """Set how mini-batches count, and how many did so far."""
+    norm.momentum, norm.num_batches_tracked = momentum, n_batches
+    if isinstance(norm, BatchNorm):
+        norm.n_batches = None  # it is read again

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from skfashion import CNN4ConvClassifier, CNN5Classifier, V5Classifier
+from skfashion import CNN4ConvClassifier, CNN5Classifier, ModuleClassifier, V5Classifier
 from skfashion.datasets import make_garments
 from skfashion.networks import BatchNorm
 from skfashion.training._statistics import after_dropout, batch_size
@@ -75,8 +76,39 @@ def test_a_piece_of_the_data_does_not_replace_what_all_pieces_gave():
 
 
 def test_without_dropout_they_are_the_running_ones():
-    clf = CNN5Classifier(max_epochs=1, random_state=0)
-    assert after_dropout(clf.fit(X, y).module_) == []  # its dropout comes after all of them
+    clf = CNN5Classifier(max_epochs=1, random_state=0).fit(X, y)
+    assert after_dropout(clf.module_.train()) == []  # its dropout comes after all of them
+
+
+class Net(nn.Module):
+    """A user's network, some of whose normalizations are not trained."""
+
+    def __init__(self, image_shape, n_classes):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(image_shape[2], 4, 3, stride=2), nn.Dropout(0.5), nn.BatchNorm2d(4), nn.Flatten()
+        )
+        self.frozen = nn.BatchNorm1d(676).eval()
+        self.output = nn.Linear(676, n_classes)
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.frozen.eval()
+        return self
+
+    def forward(self, x):
+        return self.output(self.frozen(self.layers(x)))
+
+
+def test_networks_of_users():
+    clf = ModuleClassifier(module=Net, max_epochs=1, precision="float64", random_state=0).fit(X, y)
+    seen, norm = [], clf.module_.module.layers[2]
+    hook = norm.register_forward_pre_hook(lambda _, x: seen.append(x[0]))
+    clf.predict(X)
+    hook.remove()
+    torch.testing.assert_close(norm.running_mean, seen[0].mean((0, 2, 3)))
+    assert norm.momentum == 0.1
+    assert not clf.module_.module.frozen.running_mean.any()
 
 
 def test_mini_batches_are_alike():
