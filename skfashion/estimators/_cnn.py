@@ -84,6 +84,7 @@ class CNN3ConvClassifier(PlainCNNClassifier):
     241546
     """
 
+    max_epochs: int = 16
     dropout: Any = (0.25, 0.25, 0.4)
     hidden_dropout: Any = 0.3
 
