@@ -86,7 +86,10 @@ class Net(nn.Module):
     def __init__(self, image_shape, n_classes):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Conv2d(image_shape[2], 4, 3, stride=2), nn.Dropout(0.5), nn.BatchNorm2d(4), nn.Flatten()
+            nn.Conv2d(image_shape[2], 4, 3, stride=2),
+            nn.Dropout(0.5),
+            nn.BatchNorm2d(4),
+            nn.Flatten(),
         )
         self.frozen = nn.BatchNorm1d(676).eval()
         self.output = nn.Linear(676, n_classes)
