@@ -5,7 +5,7 @@ Each takes images, (N, C, H, W) in floating point, and gives logits, (N, K);
 neither scikit-learn nor skorch. :func:`as_network` gives the same to any other torch module.
 """
 
-from ._batch_norm import BatchNorm, sample_weights
+from ._batch_norm import sample_weights
 from ._cnn import CNN1Conv, CNN3Conv, CNN4Conv
 from ._hooks import is_watched
 from ._lenet import LeNet5
@@ -28,7 +28,6 @@ __all__ = [
     "V6",
     "V7",
     "VGG19",
-    "BatchNorm",
     "CNN1Conv",
     "CNN3Conv",
     "CNN4Conv",

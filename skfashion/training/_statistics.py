@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import torch
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm as AnyBatchNorm
-
-from ..networks import BatchNorm
+from torch.nn.modules.batchnorm import _BatchNorm
 
 LEAST = 1024  # images that statistics are computed from: with 256 they are too noisy to help
 FRACTION = 1 / 32  # of many images: their forward pass takes about a hundredth of an epoch
@@ -39,7 +37,7 @@ def after_dropout(network):
     for layer in network.modules():
         if isinstance(layer, nn.Dropout) and layer.p > 0:
             is_after = True
-        elif isinstance(layer, AnyBatchNorm) and is_after and layer.training:
+        elif isinstance(layer, _BatchNorm) and is_after and layer.training:
             norms.append(layer)
     return [norm for norm in norms if norm.num_batches_tracked is not None]
 
@@ -102,5 +100,5 @@ def computed_anew(norms):
 def _count(norm, momentum, n_batches):
     """Set how mini-batches count, and how many did so far."""
     norm.momentum, norm.num_batches_tracked = momentum, n_batches
-    if isinstance(norm, BatchNorm):
-        norm.n_batches = None  # it is read again
+    if hasattr(norm, "n_batches"):  # the package's own, which then read it again
+        norm.n_batches = None

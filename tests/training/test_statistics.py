@@ -7,7 +7,7 @@ from torch import nn
 
 from skfashion import CNN4ConvClassifier, CNN5Classifier, ModuleClassifier, V5Classifier
 from skfashion.datasets import make_garments
-from skfashion.networks import BatchNorm
+from skfashion.networks._batch_norm import BatchNorm
 from skfashion.training._statistics import after_dropout, batch_size
 
 X, y = make_garments(120, random_state=0, return_X_y=True)
