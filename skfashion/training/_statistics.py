@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-LEAST = 1024  # images that statistics are computed from: with 256 they are too noisy to help
-FRACTION = 1 / 32  # of many images: their forward pass takes about a hundredth of an epoch
+LEAST = 1024  # images that statistics are computed from; smaller data give all that they have
+FRACTION = 1 / 32  # of many images: a forward pass of them is little beside an epoch
 AT_MOST = 256  # images in a mini-batch
 
 
