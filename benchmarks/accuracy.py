@@ -1,8 +1,8 @@
 """Accuracy on the test set of Fashion-MNIST, and the time it takes to get there.
 
-Each row is run with several seeds on an otherwise idle machine; the test set only reports. The
-main job is run as its user runs it, as a process of its own, and its whole time is counted.
-Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
+Each row is run with several seeds on an otherwise idle machine, the rows by turns; the test set
+only reports. The main job is run as its user runs it, as a process of its own, and its whole time
+is counted. Prints the table of README.md and writes ``benchmarks/results/accuracy.json``.
 
     python benchmarks/accuracy.py --seeds 0 1 2
     python benchmarks/accuracy.py --rows "python -m skfashion --epochs 16"
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 
 import torch
 from _environment import (
@@ -81,6 +82,22 @@ def markdown(rows):
     return "\n".join(lines)
 
 
+def summary(what, runs, seeds, busy):
+    """Return the row of what was run with each of the seeds."""
+    accuracies, seconds = zip(*runs, strict=True)
+    return {
+        "what": what,
+        "accuracy_mean": statistics.mean(accuracies),
+        "accuracy_std": statistics.stdev(accuracies) if len(runs) > 1 else 0.0,
+        "seconds_median": statistics.median(seconds),
+        "busy": busy,
+        "seeds": seeds,
+        "accuracies": accuracies,
+        "seconds": seconds,
+        "environment": environment(),
+    }
+
+
 def main():
     parser = arguments(__doc__, "accuracy", show=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
@@ -96,26 +113,14 @@ def main():
         os.environ["OMP_NUM_THREADS"] = "1"
         torch.set_num_threads(1)
     data = fashion_mnist("train"), fashion_mnist("test")
-    for what in args.rows:
-        runs = []
-        for seed in args.seeds:
-            is_job = what.startswith(MAIN_JOB)
-            run = main_job(what, seed) if is_job else fit_and_score(what, seed, data)
-            print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
-            runs.append(run)
-        accuracies, seconds = zip(*runs, strict=True)
-        row = {
-            "what": what,
-            "accuracy_mean": statistics.mean(accuracies),
-            "accuracy_std": statistics.stdev(accuracies) if len(runs) > 1 else 0.0,
-            "seconds_median": statistics.median(seconds),
-            "busy": args.busy,
-            "seeds": args.seeds,
-            "accuracies": accuracies,
-            "seconds": seconds,
-            "environment": environment(),
-        }
-        # After each row: nothing is lost if it is interrupted.
+    runs = {what: [] for what in args.rows}
+    for seed, what in product(args.seeds, args.rows):
+        is_job = what.startswith(MAIN_JOB)
+        run = main_job(what, seed) if is_job else fit_and_score(what, seed, data)
+        print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
+        runs[what].append(run)
+        # After each run: nothing is lost if it is interrupted.
+        row = summary(what, runs[what], args.seeds[: len(runs[what])], args.busy)
         merge(args.json, "test accuracy, and seconds to get there", [row], key=("what",))
 
 
