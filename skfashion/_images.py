@@ -17,6 +17,9 @@ LABELS_LEFT_IN = {
     10: ("ten", "are the one-hot labels of ten classes still in X?"),
 }
 LEAST_FRACTIONAL_WHITE = 8  # of scales up to 255: more than rounding and noise add to 1.0
+# Fraction of an image's pixels, without the black ones. Images of bytes after fractions have
+# nearly all outside; a MinMaxScaler that has seen 50 images puts up to .14 of another one there.
+MOST_OUTSIDE = 0.25
 CHUNK = 1 << 16  # pixels that are looked at at once
 
 
@@ -150,6 +153,22 @@ def as_rows(images, channels_first):
     return images.reshape(len(images), prod(images.shape[1:]))
 
 
+def as_native(array):
+    """Return an array in a dtype that torch can have: in native byte order, at most float64.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfashion._images import as_native
+    >>> as_native(np.array([1, 258], ">u2")).dtype
+    dtype('uint16')
+    """
+    dtype = array.dtype.newbyteorder("=")
+    if dtype.kind == "f" and dtype.itemsize > 8:
+        dtype = np.dtype(np.float64)
+    return array.astype(dtype, copy=False)
+
+
 def suggestion_for_single_image(shape, image_shape):
     """Return a hint if an array seems to be one image instead of several.
 
@@ -268,11 +287,51 @@ def scale_mismatch(seen, new):
     """
     if seen.low >= seen.high or new.low > new.high:
         return False
-    low, high = _scale(seen)
-    margin = (high - low) / 10
-    if new.low < low - margin or new.high > high + margin:
+    low, high = _limits(seen)
+    if new.low < low or new.high > high:
         return True
     return new.low < new.high and _is_far_smaller(seen, new)
+
+
+def few_are_outside(seen, images):
+    """Return whether some pixels are outside a scale, but no image as a whole is.
+
+    Where pixels are scaled one by one, as by scikit-learn's MinMaxScaler, one at the border that
+    is black in nearly all training images can be very large in another image.
+
+    Parameters
+    ----------
+    seen : PixelRange
+        Range of the images that were learned from.
+    images : ndarray of shape (n, H, W, C)
+        Other images.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfashion._images import PixelRange, few_are_outside
+    >>> image = np.linspace(0, 1, 784).reshape(1, 28, 28, 1)
+    >>> few_are_outside(PixelRange(0, 1, False), 255 * image)
+    False
+    >>> image[0, 0, 0] = 160
+    >>> few_are_outside(PixelRange(0, 1, False), image)
+    True
+    """
+    low, high = _limits(seen)
+    outside = ((images < low) | (images > high)).sum(axis=(1, 2, 3))
+    not_black = np.count_nonzero(images, axis=(1, 2, 3))
+    return bool(outside.any() and (outside <= MOST_OUTSIDE * not_black).all())
+
+
+def _limits(seen):
+    """Return the least and the largest pixel that can be on the scale of a range."""
+    low, high = _scale(seen)
+    margin = (high - low) / 10
+    return low - margin, high + margin
 
 
 def _scale(seen):

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from skfashion._images import (
     PixelRange,
     check_image_shape,
+    few_are_outside,
     merged,
     pixel_range,
     scale_mismatch,
@@ -291,6 +292,8 @@ def test_pixels_that_were_divided_or_multiplied(name, data):
     part = images[chosen].astype(float)
     assert scale_mismatch(RANGES[name], pixel_range(part / 255))
     assert scale_mismatch(RANGES[name], pixel_range(part * 255))
+    for other in (part / 255, part * 255):
+        assert not few_are_outside(RANGES[name], other.reshape(len(part), -1, 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from .._images import as_rows, shape_of_images, shape_of_rows
+from .._images import as_native, as_rows, shape_of_images, shape_of_rows
 from .._lazy import torch
 from ._frames import as_set_output, framed_like, pixels_of
 from ._texts import documented
@@ -160,7 +160,7 @@ class Augmentation(
             channels_first = False
         else:
             shape, channels_first = shape_of_images(pixels.shape)
-        images = np.array(as_rows(pixels, channels_first)).reshape(-1, *shape)
+        images = np.array(as_native(as_rows(pixels, channels_first))).reshape(-1, *shape)
         batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # (n, C, H, W)
         generator = torch.Generator().manual_seed(seed)
         # In chunks: intermediate results stay in the cache, and memory does not grow with n.
@@ -172,7 +172,8 @@ class Augmentation(
         changed = torch.cat([self.augment(*part) for part in parts])
         if not channels_first:
             changed = changed.permute(0, 2, 3, 1)
-        return np.ascontiguousarray(changed.numpy()).reshape(pixels.shape)
+        changed = np.ascontiguousarray(changed.numpy()).reshape(pixels.shape)
+        return changed.astype(pixels.dtype, copy=False)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -58,7 +58,8 @@ class TrainingParameters:
         uses the weights of the last step, as `partial_fit` does.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, not negative, which multiply the sample weights; a class that
-        the dict leaves out has 1. "balanced" makes them inversely proportional to the classes'
+        the dict leaves out has 1. Other labels in it are ignored if it has all classes of the
+        data, as in scikit-learn. "balanced" makes them inversely proportional to the classes'
         frequencies, and is not for `partial_fit`.
     early_stopping : bool, default=False
         Whether to hold out part of the training data, stop when `monitor` has not improved
@@ -86,8 +87,9 @@ class TrainingParameters:
         Floating-point type to compute in. "auto" is bfloat16 where the device is fast at
         it, else float32; float64 is slow and there for checks.
     init_from : fitted classifier, state dict, path or None, default=None
-        Weights that a new network starts from: those of a fitted classifier, a state dict, or
-        a file that ``torch.save`` has written one to. Names of layers that are not the
+        Weights that a new network starts from: those of a fitted classifier, or of the one in a
+        fitted Pipeline or search, a state dict, or a file that ``torch.save`` has written one to.
+        Names of layers that are not the
         network's are matched in their order, and the dense layer after the convolutions is
         permuted, since torch flattens channels first; see
         :func:`skfashion.networks.convert_state_dict`. An output layer for other classes is

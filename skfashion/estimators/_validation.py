@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 from .._images import (
     as_rows,
     check_image_shape,
+    few_are_outside,
     pixel_range,
     scale_mismatch,
     shape_of_images,
@@ -99,8 +100,9 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     seen = pixel_range(images)
     check_classification_targets(y)
     weights = check_sample_weight(sample_weight, images)
-    images, y, weights = _without_zeros(images, y, weights)
+    # Also classes of which all images have weight 0: a vote, or a stack, counts on their columns.
     classes = estimator.classes_ if known else check_classes(y if classes is None else classes)
+    images, y, weights = _without_zeros(images, y, weights)
     codes = encode(y, classes)
     class_weight = check_class_weight(estimator.class_weight, codes, classes)
     weights = with_class_weight(weights, class_weight, codes)
@@ -122,7 +124,8 @@ def _without_zeros(images, y, weights):
 
 def _learn_images(estimator, X, y):
     """Check the first images that an estimator meets; return what is learned of their columns."""
-    X, shape = _flatten(X, None)
+    wanted = estimator.image_shape
+    X, shape = _flatten(X, None if wanted is None else check_image_shape(wanted))
     probe = _probe(estimator)
     rows, y = validate_data(probe, X, y, reset=True, dtype=_dtypes(estimator.precision))
     shape = _resolve_shape(estimator.image_shape, shape, rows.shape[1])
@@ -249,7 +252,7 @@ def _compare_scale(seen, images, name):
     if seen is None:  # loaded from a file that does not say
         return
     new = pixel_range(images)
-    if scale_mismatch(seen, new):
+    if scale_mismatch(seen, new) and not few_are_outside(seen, images):
         warnings.warn(
             f"{name} has pixels from {new.low:g} to {new.high:g}, the training images had them "
             f"from {seen.low:g} to {seen.high:g}: that cannot be the same scale. Give all images "
@@ -358,14 +361,27 @@ def encode(y, classes, name="y"):
     ValueError
         If a label is not among the classes.
     """
-    unknown = np.setdiff1d(y, classes)
+    # numpy may take the string "1" and the number 1 for the same.
+    unknown = np.setdiff1d(y, classes) if _are_text(y) == _are_text(classes) else np.unique(y)
     if len(unknown):
         raise ValueError(
             f"{name} has labels that are not among the classes {_shown(classes)}: "
-            f"{_shown(unknown)}. Name all classes in the first call of partial_fit, or refit, "
-            "with warm_start=False."
+            f"{_shown(unknown)}. {_advice(y, classes, name)}"
         )
     return np.searchsorted(classes, y).astype(np.int64)
+
+
+def _advice(y, classes, name):
+    """Return what to do about labels that are not among the classes."""
+    if _are_text(y) != _are_text(classes):
+        return "Give all labels as strings, or all as numbers."
+    if name == "y_val":
+        return "Images of other classes than those of y cannot be validated on: leave them out."
+    return "Name all classes in the first call of partial_fit, or refit, with warm_start=False."
+
+
+def _are_text(labels):
+    return len(labels) > 0 and isinstance(labels[0], str)
 
 
 def _shown(values, most=10):

@@ -48,10 +48,9 @@ def check_class_weight(class_weight, codes, classes):
         return None
     each = np.ones(len(classes))
     if isinstance(class_weight, Mapping):
-        known = classes.tolist()
-        for label, weight in class_weight.items():
-            _check(label, weight, known)
-            each[known.index(label)] = weight
+        _check(class_weight, classes.tolist())
+        for code, label in enumerate(classes.tolist()):
+            each[code] = class_weight.get(label, 1)
     elif isinstance(class_weight, str) and class_weight == "balanced":
         present = np.unique(codes)
         each[present] = compute_class_weight(class_weight, classes=present, y=codes)
@@ -84,13 +83,18 @@ def with_class_weight(weights, class_weight, codes):
     return class_weight[codes] if weights is None else weights * class_weight[codes]
 
 
-def _check(label, weight, classes):
-    if label not in classes:
+def _check(class_weight, classes):
+    for label, weight in class_weight.items():
+        if not isinstance(weight, Real) or not isfinite(weight) or weight < 0:
+            raise ValueError(
+                f"class_weight[{label!r}]={weight!r} is not a weight: give a finite number of at "
+                "least 0."
+            )
+    # As in scikit-learn: a part of the data can be without some of the classes, but a dict that
+    # does not have all classes of the data, and has another one, most likely misspells one.
+    unknown = [label for label in class_weight if label not in classes]
+    if unknown and any(label not in class_weight for label in classes):
         raise ValueError(
-            f"class_weight has a weight for {label!r}, which is not among the classes {classes}."
-        )
-    if not isinstance(weight, Real) or not isfinite(weight) or weight < 0:
-        raise ValueError(
-            f"class_weight[{label!r}]={weight!r} is not a weight: give a finite number of at "
-            "least 0."
+            f"class_weight has a weight for {unknown[0]!r}, which is not among the classes "
+            f"{classes}."
         )

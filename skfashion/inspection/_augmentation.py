@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._images import as_native
 from .._lazy import torch
 from ..augmentation import as_augmentation
 from ..estimators import ImageClassifier
@@ -123,8 +124,7 @@ class AugmentationDisplay:
                 "such as RandomShift(2), a list or a Pipeline of them."
             )
         seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
-        native = images.astype(images.dtype.newbyteorder("="), copy=False)
-        batch = torch.from_numpy(np.repeat(native, n_draws, axis=0)).permute(0, 3, 1, 2)
+        batch = torch.from_numpy(np.repeat(as_native(images), n_draws, axis=0)).permute(0, 3, 1, 2)
         changed = apply(batch, torch.Generator().manual_seed(seed))
         augmented = (
             changed.permute(0, 2, 3, 1).numpy().reshape(len(images), n_draws, *images.shape[1:])

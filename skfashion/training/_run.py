@@ -198,7 +198,7 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
             label_smoothing=parameters.label_smoothing,
             mean_weight=mean_weight,
             shuffle=parameters.shuffle,
-            augment=parameters.augment,
+            augment=_augment_for_skorch(parameters.augment),
             seed=seed,
             optimizer=resolve_optimizer(parameters.optimizer, device),
             optimizer__weight_decay=parameters.weight_decay,
@@ -213,6 +213,11 @@ def make_net(fitted, parameters, history=None, seed=0, mean_weight=1.0):
     if history is not None:
         net.history = history
     return net
+
+
+def _augment_for_skorch(augment):
+    # skorch takes an attribute that is a module for a part of the network to train.
+    return [augment] if isinstance(augment, torch.nn.Module) else augment
 
 
 def new_history(rows=()):

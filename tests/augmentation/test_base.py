@@ -331,3 +331,14 @@ def test_scikit_learns_checks(cls):
     for augmentation, failing in [(cls(), differing), (cls().set_params(**{strength(cls): 0}), ())]:
         failing = dict.fromkeys(failing, reason)
         check_estimator(augmentation, expected_failed_checks=failing, on_skip=None)
+
+
+@every_class
+@pytest.mark.parametrize("dtype", [">u2", ">i4", ">f4", np.longdouble])
+def test_arrays_of_dtypes_that_torch_has_not(cls, dtype):
+    """FITS and TIFF files, for one, are often big-endian."""
+    X = np.random.default_rng(0).integers(0, 256, (4, 14, 12)).astype(dtype)
+    after = cls(random_state=0).fit_transform(X)
+    assert after.dtype == X.dtype
+    native = np.float64 if dtype is np.longdouble else X.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(after, cls(random_state=0).fit_transform(X.astype(native)))

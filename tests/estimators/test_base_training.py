@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
@@ -310,3 +311,40 @@ def test_references_protocols_can_be_said(garments):
         hidden_units=(128, 64),
     ).fit(X, y)
     assert classifier.n_parameters_ == 62_850
+
+
+class TestLabelsOfAnotherType:
+    ADVICE = "Give all labels as strings, or all as numbers"
+
+    def test_of_a_validation_set(self, garments):
+        X, y = garments
+        with pytest.raises(ValueError, match=f"y_val has labels.*{self.ADVICE}"):
+            lenet().fit(X, y, X_val=X, y_val=y.astype(str))
+
+    @pytest.mark.parametrize("n_classes", [10, 2])
+    def test_of_classes(self, garments, n_classes):
+        X, y = garments
+        classes = [str(i) for i in range(n_classes)]
+        with pytest.raises(ValueError, match=self.ADVICE):
+            lenet().partial_fit(X, y, classes=classes)
+
+    def test_of_a_class_that_only_the_validation_set_has(self, garments):
+        X, y = garments
+        with pytest.raises(ValueError, match="cannot be validated on: leave them out"):
+            lenet().fit(X[y < 5], y[y < 5], X_val=X, y_val=y)
+
+
+class Flip(torch.nn.Module):
+    """A user's augmentation that is a torch module, as those of other packages are."""
+
+    def augment(self, batch, generator):
+        return batch.flip(3)
+
+
+def test_a_torch_module_as_augmentation(garments):
+    X, y = garments
+    module = lenet(augment=Flip()).fit(X, y)
+    mirrored = lenet().fit(X.reshape(-1, 28, 28)[..., ::-1], y)
+    np.testing.assert_array_equal(module.predict_proba(X), mirrored.predict_proba(X))
+    with pytest.raises(TypeError, match=r"augment has Identity\(\), which is no augmentation"):
+        lenet(augment=torch.nn.Identity()).fit(X, y)

@@ -58,6 +58,16 @@ def test_colour_layouts_are_the_same(rgb):
     np.testing.assert_array_equal(square, proba(X[:, :16], y))
 
 
+@pytest.mark.parametrize("channels", [2, 5])
+def test_image_shape_tells_where_the_channels_are(channels):
+    X = np.random.default_rng(0).integers(0, 256, (20, 14, 13, channels), dtype=np.uint8)
+    y = np.arange(20) % 2
+    how = {"image_shape": (14, 13, channels)}
+    np.testing.assert_array_equal(
+        proba(X.transpose(0, 3, 1, 2), y, X_test=X, **how), proba(X, y, **how)
+    )
+
+
 def test_colours_matter(rgb):
     X, y = rgb
     classifier = LeNet5Classifier(**FAST).fit(X, y)

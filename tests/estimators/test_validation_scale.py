@@ -5,7 +5,12 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    StandardScaler,
+)
 
 from skfashion import LeNet5Classifier
 from skfashion.datasets import make_garments
@@ -111,3 +116,27 @@ def test_labels_left_in(n_columns):
         lenet().fit(images, Y[:20])
     classifier = lenet(image_shape=(1, n_columns)).fit(images, Y[:20])
     assert classifier.image_shape_ == (1, n_columns, 1)
+
+
+@pytest.mark.parametrize(
+    "scaler", [MinMaxScaler(), MaxAbsScaler(), StandardScaler(), MinMaxScaler((-1, 1))]
+)
+def test_scalers_of_single_pixels(scaler, fashion_mnist):
+    """A pixel that was black in all training images has no known scale."""
+    X, y, photos, _ = fashion_mnist
+    pipeline = make_pipeline(scaler, lenet()).fit(X[:300], y[:300])
+    photos = photos[:2000]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        pipeline.predict(photos)
+    assert pipeline[0].transform(photos).max() > 10 * pipeline[0].transform(X[:300]).max()
+    with pytest.warns(UserWarning, match="cannot be the same scale"):
+        pipeline[-1].predict(photos)
+
+
+def test_one_image_of_another_scale_among_many():
+    fitted = lenet().fit(X / 255, Y)
+    mixed = X / 255
+    mixed[7] = X[7]
+    with pytest.warns(UserWarning, match="cannot be the same scale"):
+        fitted.predict(mixed)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import VotingClassifier
 
 from skfashion import CNN5Classifier, LeNet5Classifier
 
@@ -50,6 +51,34 @@ def test_classes_that_the_dict_leaves_out_have_1():
     some = lenet(class_weight={0: 2.0}).fit(X, Y).predict_proba(X)
     each = lenet(class_weight={0: 2.0, 1: 1.0, 2: 1, 3: np.float32(1)}).fit(X, Y)
     np.testing.assert_array_equal(each.predict_proba(X), some)
+
+
+def test_a_class_whose_images_have_weight_0_is_still_a_class():
+    """Votes and stacks count on a column for each class of y."""
+    weight = (Y != 1).astype(float)
+    classifier = lenet().fit(X, Y, sample_weight=weight)
+    assert classifier.classes_.tolist() == [0, 1, 2, 3]
+    assert classifier.predict_proba(X)[:, 1].max() < 0.3
+    vote = VotingClassifier([("a", lenet()), ("b", lenet(random_state=1))], voting="soft")
+    assert vote.fit(X, Y, sample_weight=weight).predict_proba(X).shape == (80, 4)
+    assert vote.named_estimators_["a"].score(X, Y) == classifier.score(X, Y)
+    assert lenet().fit(X, Y == 1, sample_weight=weight).classes_.tolist() == [False, True]
+    pieces = lenet().partial_fit(X, Y, sample_weight=weight).partial_fit(X, Y)
+    assert pieces.classes_.tolist() == [0, 1, 2, 3]
+    lenet().fit(X, Y, sample_weight=weight, X_val=X, y_val=Y)
+
+
+def test_classes_that_the_data_lack_may_have_a_weight():
+    """As in scikit-learn, so that a dict for all classes serves the parts of a search."""
+    of_all = {0: 1.0, 1: 2.0, 2: 1.0, 3: 9.0}
+    part = Y < 3
+    some = lenet(class_weight=of_all).fit(X[part], Y[part])
+    same = lenet(class_weight={1: 2.0}).fit(X[part], Y[part])
+    np.testing.assert_array_equal(some.predict_proba(X), same.predict_proba(X))
+    with pytest.raises(ValueError, match=r"class_weight\[3\]=-1 is not a weight"):
+        lenet(class_weight=of_all | {3: -1}).fit(X[part], Y[part])
+    with pytest.raises(ValueError, match="a weight for 3, which is not among the classes"):
+        lenet(class_weight={0: 1.0, 1: 2.0, 3: 9.0}).fit(X[part], Y[part])
 
 
 def test_strings_as_labels():
