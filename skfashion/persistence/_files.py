@@ -19,6 +19,7 @@ from ._checks import check_built_with, check_learned
 from ._errors import ModelFileError, damage_explained
 from ._formats import in_half_precision, read, write
 from ._history import decode_columns, encode_history, with_batches, with_counted_batches
+from ._settings import set_as, settings_of
 from ._values import decode_items, encode_items, encode_parameters
 
 inference = LazyModule("skfashion.inference")
@@ -29,8 +30,9 @@ PACKAGE = "skfashion."
 def save(estimator, path, *, half_precision=False):
     """Write a fitted classifier to a file.
 
-    The file has its parameters, what it has learned and its history, but not the state of
-    its optimizer. It holds no code, so that :func:`load` can open files of any origin.
+    The file has its parameters, what it has learned and its history, and what `set_output` and
+    `set_fit_request` have set, but not the state of its optimizer. It holds no code, so that
+    :func:`load` can open files of any origin.
 
     Parameters
     ----------
@@ -49,7 +51,8 @@ def save(estimator, path, *, half_precision=False):
         If the classifier is not fitted.
     TypeError
         If it is no instance of :class:`~skfashion.ImageClassifier` or a subclass, or its network
-        depends on something that such a file cannot hold.
+        depends on something that such a file cannot hold, or has learned such a thing, as labels
+        that are dates.
     ValueError
         If a parameter was set to what `fit` would refuse, or is too large for such a file, or a
         weight is too large for half precision.
@@ -61,7 +64,8 @@ def save(estimator, path, *, half_precision=False):
     UserWarning
         If a parameter, such as `callbacks`, is neither plain, nor an augmentation, nor an
         optimizer, or is too large, such as weights in `init_from`: it is left out, and named, and
-        the loaded classifier has the default instead.
+        the loaded classifier has the default instead. So are the callbacks of `set_callbacks`, and
+        the `module` of a :class:`~skfashion.ModuleClassifier`, which `load` takes again.
         If callbacks have recorded more numbers for each mini-batch than a file holds (some
         200,000 mini-batches): the history in the file is of the epochs alone.
 
@@ -101,12 +105,12 @@ def save(estimator, path, *, half_precision=False):
     fitted = estimator.fitted_network_
     state = fitted.state() | {"pixel_range": fitted.pixel_range and tuple(fitted.pixel_range)}
     weights = state.pop("weights")
-    built_with, not_stored = encode_items(fitted.parameters)
-    if needed := sorted(set(not_stored) - {"module"}):
-        raise TypeError(
-            f"{', '.join(needed)} of {type(estimator).__name__} cannot be stored in a file that "
-            "holds no code, and its network depends on it. joblib.dump stores all of it."
-        )
+    built_with = _encoded(estimator, fitted.parameters, "its network depends on it")
+    learned = _encoded(
+        estimator,
+        estimator._learned_attributes() | _with_underscore(state),
+        "it was learned: labels can be numbers, bools and strings",
+    )
     history, columns, n_left_out = encode_history(estimator.history_)
     content = {
         "versions": _versions(),
@@ -115,7 +119,8 @@ def save(estimator, path, *, half_precision=False):
         "parameters": parameters,
         "left_out": left_out,
         "built_with": built_with,
-        "fitted": encode_items(estimator._learned_attributes() | _with_underscore(state))[0],
+        "fitted": learned,
+        "settings": settings_of(estimator),
         "history": history,
     }
     if half_precision:
@@ -125,8 +130,28 @@ def save(estimator, path, *, half_precision=False):
     _warn_of(estimator, left_out, n_left_out)
 
 
+def _encoded(estimator, values, why):
+    """Return values encoded, all of which are needed, but for a user's module."""
+    encoded, not_stored = encode_items(values)
+    if needed := sorted(set(not_stored) - {"module"}):
+        raise TypeError(
+            f"{', '.join(needed)} of {type(estimator).__name__} cannot be stored in a file that "
+            f"holds no code, and {why}. joblib.dump stores all of it."
+        )
+    return encoded
+
+
 def _warn_of(estimator, left_out, n_batches):
     """Warn of parameters, and of mini-batches in the history, that a file is without."""
+    if "module" in left_out and _needs_module(type(estimator)):
+        left_out = [name for name in left_out if name != "module"]
+        warnings.warn(
+            f"module of {type(estimator).__name__} cannot be stored in a file that holds no code: "
+            "give it again, as load(path, module=...).",
+            stacklevel=3,
+        )
+    if hasattr(estimator, "_skl_callbacks"):
+        left_out = [*left_out, "the callbacks of set_callbacks"]
     if left_out:
         warnings.warn(
             f"{', '.join(left_out)} of {type(estimator).__name__} cannot be stored in a file that "
@@ -239,6 +264,7 @@ def _restored(stored, path, device, module):
                 built_with=built_with | own_code,
                 history=with_batches(history),
             )
+        set_as(estimator, content.get("settings", {}))  # older files have none
     return estimator
 
 
@@ -294,13 +320,17 @@ def _find_class(path, content, module):
             f"{path} holds a {name:.80}, which is not known here; known are {exported}. "
             "If it is a class of your own, import it first."
         )
-    takes = issubclass(cls, ModuleClassifier)
-    needs = takes and cls.build_network is ModuleClassifier.build_network and not cls.module
-    if module is None and needs:
+    if module is None and _needs_module(cls):
         raise ModelFileError(f"{path} holds a {name}: give it as load(path, module=...).")
-    if module is not None and not takes:
+    if module is not None and not issubclass(cls, ModuleClassifier):
         raise ModelFileError(f"{path} holds a {name}: leave `module` out.")
     return cls
+
+
+def _needs_module(cls):
+    """Return whether a class has no network unless it is given a `module`."""
+    takes = issubclass(cls, ModuleClassifier)
+    return takes and cls.build_network is ModuleClassifier.build_network and not cls.module
 
 
 def _versions():

@@ -4,12 +4,17 @@ import json
 import os
 import pickle
 import zipfile
+from collections import OrderedDict, defaultdict
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from sklearn import config_context
 from sklearn.base import clone
+from sklearn.callback import ScoringMonitor
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -699,3 +704,64 @@ def test_infinity_that_a_new_network_has_too(tmp_path):
         classifier.save(tmp_path / "model")
     with pytest.raises(ModelFileError, match="damaged.*not finite"):
         load(tmp_path / "model", module=Masked)
+
+
+# What is set besides the parameters.
+
+
+def test_what_was_set_on_the_classifier_comes_back(path):
+    estimator = small().set_output(transform="pandas").fit(X, y)
+    with config_context(enable_metadata_routing=True):
+        estimator.set_fit_request(sample_weight=True).set_score_request(sample_weight="weight")
+        loaded = saved_and_loaded(estimator, path)
+        routing = loaded.get_metadata_routing()
+        assert routing.fit.requests == estimator.get_metadata_routing().fit.requests
+        assert routing.score.requests == {"sample_weight": "weight"}
+    pd.testing.assert_frame_equal(loaded.transform(X), estimator.transform(X))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"output": "shell"},
+        {"output": ["pandas"]},
+        {"requests": {"__class__": {"sample_weight": True}}},
+        {"requests": {"fit": {"__init__": True}}},
+        {"requests": {"fit": {"sample_weight": "not a name"}}},
+        {"requests": ["fit"]},
+        ["output"],
+    ],
+)
+def test_settings_that_cannot_be(fitted, path, settings, monkeypatch):
+    monkeypatch.setattr("skfashion.persistence._files.settings_of", lambda estimator: settings)
+    fitted.save(path)
+    with pytest.raises(ModelFileError, match="damaged"):
+        load(path)
+
+
+def test_callbacks_of_scikit_learn_are_left_out_and_named(path):
+    estimator = small().set_callbacks(ScoringMonitor(scoring="accuracy")).fit(X, y)
+    with pytest.warns(UserWarning, match="the callbacks of set_callbacks of LeNet5Classifier"):
+        estimator.save(path)
+    load(path).fit(X, y)
+
+
+def test_a_module_is_asked_for_again(path):
+    estimator = ModuleClassifier(module=Masked, max_epochs=1, random_state=0).fit(X, y)
+    with pytest.warns(UserWarning, match=r"give it again, as load\(path, module=\.\.\.\)") as told:
+        estimator.save(path)
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("kind", [dict, OrderedDict, partial(defaultdict, float), MappingProxyType])
+def test_mappings_of_class_weights(path, kind):
+    estimator = small(class_weight=kind({0: 2.0})).fit(X, y)
+    assert saved_and_loaded(estimator, path).class_weight == {0: 2.0}
+
+
+@pytest.mark.parametrize("dtype", ["M8[D]", "m8[s]", np.longdouble])
+def test_labels_that_a_file_cannot_hold(path, dtype):
+    estimator = small().fit(X, y.astype(dtype))
+    with pytest.raises(TypeError, match="classes_ of LeNet5Classifier cannot be stored.*joblib"):
+        estimator.save(path)
+    assert not path.exists()
