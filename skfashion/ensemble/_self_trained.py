@@ -4,7 +4,13 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    _clone_parametrized,
+    clone,
+)
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -253,9 +259,9 @@ class SelfTrainedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return "class_weight_" in vars(self)
 
     def __sklearn_clone__(self):
-        # A clone of a fitted classifier would not be fitted, and there would be nothing to adapt.
-        params = {name: clone(p, safe=False) for name, p in self.get_params(deep=False).items()}
-        return type(self)(**params | {"estimator": self.estimator})
+        other = _clone_parametrized(self)
+        other.estimator = self.estimator  # a clone of it would not be fitted: nothing to adapt
+        return other
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._lazy import LazyModule, torch
 from .._options import choose
+from .._wrappers import wrapped
 from ..estimators import ImageClassifier
 from ..estimators._validation import check_images, refuse_single_image
 
@@ -43,17 +43,14 @@ def find_classifier(estimator, X=None):
     """
     found = estimator
     while not isinstance(found, ImageClassifier):
-        if isinstance(found, Pipeline) and len(found.steps):
+        within = wrapped(found)
+        if within is None:
+            raise TypeError(_is_none(estimator, found))
+        if isinstance(found, Pipeline):
             check_is_fitted(found)
             if X is not None and len(found.steps) > 1:
                 X = found[:-1].transform(X)
-            found = found.steps[-1][1]
-        elif hasattr(found, "best_estimator_"):
-            found = found.best_estimator_
-        elif isinstance(found, FrozenEstimator):
-            found = found.estimator
-        else:
-            raise TypeError(_is_none(estimator, found))
+        found = within
     check_is_fitted(found)
     return found, X
 

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import column_or_1d
 
 from .._images import check_image_shape, pixel_range, shape_of_images, shape_of_rows
+from ..augmentation._frames import pixels_of
 
 WHITES = (1, 255, 65535)
 
@@ -40,11 +41,7 @@ def as_images(X, image_shape=None):
             f"X is no array: are its images of different sizes? Give them one size. ({error})"
         ) from error
     wanted = None if image_shape is None else check_image_shape(image_shape)
-    if images.dtype.kind not in "buif":
-        raise ValueError(
-            f"X has the dtype {images.dtype}; images are real numbers: convert them with "
-            "X.astype(float), say."
-        )
+    images = _as_numbers(X, images)
     if images.ndim < 2 or not images.size:
         raise ValueError(
             f"X has the shape {images.shape}; wanted: at least one image, as (n, H, W), "
@@ -64,6 +61,19 @@ def as_images(X, image_shape=None):
     if wanted not in (None, shape):
         raise ValueError(f"X has images of shape {shape}, but image_shape is {wanted}.")
     return images.transpose(0, 2, 3, 1) if channels_first else images.reshape(-1, *shape)
+
+
+def _as_numbers(X, images):
+    """Return images of a dtype of real numbers; pandas gives its nullable ones as objects."""
+    if images.dtype.kind in "buif":
+        return images
+    dtype, wanted = images.dtype, "convert them with X.astype(float), say."
+    if dtype.kind == "O":
+        try:
+            return pixels_of(X)
+        except (TypeError, ValueError) as error:
+            wanted = f"{error}"
+    raise ValueError(f"X has the dtype {dtype}; images are real numbers: {wanted}")
 
 
 def drawable(images):

@@ -360,7 +360,20 @@ def as_colour(pixels, name="A picture"):
         )
     if pixels.dtype != np.uint8:
         raise ValueError(
-            f"{name} came as {pixels.dtype}, and is wanted with uint8 pixels, 0 to 255: fractions "
-            "of 1 become that by (255 * image).round().astype('uint8')."
+            f"{name} came as {pixels.dtype}, and is wanted with uint8 pixels, 0 to 255"
+            f"{_how_to_bytes(pixels)}."
         )
     return pixels.reshape(*pixels.shape[:2], 1).repeat(3, axis=2) if channels == 1 else pixels
+
+
+def _how_to_bytes(pixels):
+    """Return how the pixels of a picture become bytes, if their range tells."""
+    if pixels.dtype.kind not in "buif" or not np.isfinite(pixels).all() or pixels.min() < 0:
+        return ""
+    if pixels.dtype.kind in "bf" and pixels.max() <= 1:
+        return ": fractions of 1 become that by (255 * image).round().astype('uint8')"
+    if pixels.max() <= 255:
+        return ": these become that by image.round().astype('uint8')"
+    if pixels.max() <= 65535:
+        return ": 16 bits become that by (image / 257).round().astype('uint8')"
+    return ""

@@ -4,8 +4,10 @@ import os
 from collections.abc import Mapping
 
 import torch
-from sklearn.frozen import FrozenEstimator
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
+from .._wrappers import wrapped
 from ..storage import COLUMNS, TensorFile, is_tensor_file
 from ._state_files import is_state, read_state
 
@@ -16,9 +18,9 @@ def initial_state(init_from, name="init_from"):
     Parameters
     ----------
     init_from : mapping, fitted classifier, str or path-like
-        State dict, fitted classifier (as it is, or in a FrozenEstimator), or file: of a state
-        dict that ``torch.save`` has written, of :func:`skfashion.save`, a checkpoint, or of
-        safetensors. Nothing but tensors and plain values is loaded from it.
+        State dict, fitted classifier (as it is, or in a FrozenEstimator, a Pipeline or a search),
+        or file: of a state dict that ``torch.save`` has written, of :func:`skfashion.save`, a
+        checkpoint, or of safetensors. Nothing but tensors and plain values is loaded from it.
     name : str, default="init_from"
         Name of the parameter, for messages.
 
@@ -37,10 +39,11 @@ def initial_state(init_from, name="init_from"):
         return init_from
     if isinstance(init_from, str | os.PathLike):
         return _read(init_from, name)
-    if isinstance(init_from, FrozenEstimator):
-        init_from = init_from.estimator
-    fitted = getattr(init_from, "fitted_network_", None)
-    if fitted is None and hasattr(init_from, "fit"):
+    innermost = init_from
+    while (within := wrapped(innermost)) is not None:
+        innermost = within
+    fitted = getattr(innermost, "fitted_network_", None)
+    if fitted is None and hasattr(innermost, "fit") and not _is_fitted(innermost):
         raise ValueError(
             f"{name}={init_from!r} is not fitted: fit it first. In the grid of a search, which "
             "clones it, give FrozenEstimator(classifier), which stays fitted."
@@ -51,6 +54,14 @@ def initial_state(init_from, name="init_from"):
             "state dict, or the path of a file that torch.save has written a state dict to."
         )
     return fitted.network.state_dict()
+
+
+def _is_fitted(estimator):
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        return False
+    return True
 
 
 def _read(path, name):

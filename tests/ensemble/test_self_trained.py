@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
@@ -155,6 +156,13 @@ def test_a_clone_has_the_same_fitted_classifier(shifted):
     assert other.get_params()["features"] is not meta.features
     with pytest.raises(NotFittedError):
         other.predict(photos)
+
+
+def test_a_clone_has_the_same_metadata_requests(shifted):
+    meta = SelfTrainedClassifier(shifted[0])
+    with config_context(enable_metadata_routing=True):
+        meta.set_score_request(sample_weight="weight")
+        assert clone(meta).get_metadata_routing().score.requests == {"sample_weight": "weight"}
 
 
 @pytest.mark.parametrize(

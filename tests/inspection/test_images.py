@@ -1,6 +1,7 @@
 """Images as they come, and as they are drawn."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
 
@@ -116,3 +117,13 @@ def test_names_in_a_dict():
 def test_labels_that_cannot_be_sorted():
     with pytest.raises(ValueError, match="y has labels of the types NoneType, str, which cannot"):
         classes_of(np.array(["a", None], dtype=object))
+
+
+def test_data_frames_of_nullable_dtypes():
+    rows = np.arange(32).reshape(2, 16)
+    frame = pd.DataFrame(rows).astype("UInt8")
+    np.testing.assert_array_equal(as_images(frame)[..., 0], rows.reshape(2, 4, 4))
+    np.testing.assert_array_equal(as_images(rows.astype(object))[..., 0], rows.reshape(2, 4, 4))
+    frame.iloc[0, 0] = pd.NA
+    with pytest.raises(ValueError, match=r"X has the dtype object; .* contains NaN"):
+        as_images(frame)

@@ -8,6 +8,8 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from torch import nn
 
 from skfashion import LeNet5Classifier, V1Classifier
@@ -96,7 +98,10 @@ def test_layers_that_do_not_fit_are_named(fitted):
     [
         (lenet(), "is not fitted: fit it first"),
         (FrozenEstimator(lenet()), "is not fitted"),
+        (make_pipeline(lenet()), "is not fitted"),
+        (GridSearchCV(lenet(), {}), "is not fitted"),
         (LogisticRegression(), "is not fitted"),
+        (LogisticRegression().fit([[0], [1]], [0, 1]), "is LogisticRegression; give a fitted"),
         (7, "init_from is int; give a fitted classifier"),
         ({}, "has no tensors"),
         ({"epoch": 3}, "has no tensors"),
@@ -106,6 +111,17 @@ def test_layers_that_do_not_fit_are_named(fitted):
 def test_what_holds_no_weights(source, message):
     with pytest.raises(ValueError, match=message):
         lenet(init_from=source).fit(X, Y)
+
+
+def test_the_classifier_within_a_pipeline_or_a_search(fitted):
+    """They are taken as the displays take them."""
+    plain = lenet(init_from=fitted, max_epochs=1).fit(X, Y).predict_proba(X)
+    pipeline = Pipeline([("scale", FunctionTransformer().fit(X)), ("classifier", fitted)])
+    search = GridSearchCV(lenet(), {})
+    search.best_estimator_ = FrozenEstimator(pipeline)
+    for source in (pipeline, FrozenEstimator(pipeline), search):
+        other = lenet(init_from=source, max_epochs=1).fit(X, Y)
+        np.testing.assert_array_equal(other.predict_proba(X), plain)
 
 
 def test_files_that_hold_no_weights(tmp_path):
