@@ -111,6 +111,7 @@ class CNN4ConvClassifier(PlainCNNClassifier):
     1219754
     """
 
+    max_epochs: int = 12
     hidden_units: tuple = (512, 128)
     hidden_dropout: Any = 0.5
 

@@ -93,6 +93,8 @@ class CNN5Classifier(LeNet5Classifier):
     61750
     """
 
+    max_epochs: int = 20
+    label_smoothing: float = 0.0  # dropout keeps it from overfitting
     activation: str = "elu"
     pooling: str = "max"
     batch_norm: bool = True

@@ -26,5 +26,6 @@ def test_number_of_parameters(classifier, n_parameters):
 
 
 def test_cnn5_is_lenet5_with_other_defaults():
-    other = {"activation": "elu", "pooling": "max", "batch_norm": True, "dropout": 0.5}
+    network = {"activation": "elu", "pooling": "max", "batch_norm": True, "dropout": 0.5}
+    other = network | {"max_epochs": 20, "label_smoothing": 0.0}
     assert LeNet5Classifier(**other).get_params() == CNN5Classifier().get_params()
