@@ -58,7 +58,8 @@ def black_and_white(pixels, dtype):
     """Return the values of black and white: floats, or tensors of shape (N, 1, 1, 1)."""
     if dtype == torch.uint8:
         return 0.0, 255.0
-    usual_white = 1.0 if dtype.is_floating_point or dtype == torch.bool else 255.0
+    fractions = dtype.is_floating_point or dtype == torch.bool
+    usual_white = 1.0 if fractions else min(255.0, torch.iinfo(dtype).max)
     lowest = pixels.amin((1, 2, 3), keepdim=True)  # (N, 1, 1, 1)
     highest = pixels.amax((1, 2, 3), keepdim=True)
     return lowest.clamp(max=0.0), highest.clamp(min=usual_white)

@@ -121,7 +121,8 @@ class ImageClassifier(
     fitted_network_ : skfashion.inference.FittedNetwork
         What was learned: the network and all that is needed to predict with it.
     module_ : skfashion.networks.Network
-        The network that predicts, a torch module.
+        The network that predicts, a torch module. Change its weights under ``torch.no_grad()``:
+        predictions in bfloat16 do not notice a change by way of ``.data`` or an array.
     net_ : skfashion.training.ImageNet
         The skorch net around it.
     history_ : skorch.history.History

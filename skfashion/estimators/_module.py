@@ -32,9 +32,9 @@ class ModuleClassifier(ImageClassifier):
     generators are lent to it for each step. Other such fits wait meanwhile; a thread that draws
     from the global generators by itself at the same time disturbs the numbers.
 
-    After each epoch of `fit`, torch's batch normalizations that a dropout layer precedes get the
-    mean and variance that a part of the training images has there without dropout. One that the
-    module keeps in evaluation mode is left as it is.
+    After each epoch of `fit`, torch's batch normalizations get the mean and variance that a part
+    of the training images has there without dropout, if the module has a dropout layer of torch.
+    One that the module keeps in evaluation mode is left as it is, and so are subclasses.
 
     Examples
     --------

@@ -35,8 +35,8 @@ def as_network(module, image_shape, n_classes):
     Raises
     ------
     ValueError
-        If it is no module, raises an error for blank images, or gives something else than
-        floating-point numbers of shape (N, K).
+        If it is no module, has complex weights, raises an error for blank images, or gives
+        something else than floating-point numbers of shape (N, K).
 
     Examples
     --------
@@ -54,6 +54,11 @@ def as_network(module, image_shape, n_classes):
         raise ValueError(f"The network is {kind} {name}; {WANTED}.")
     if isinstance(module, torch.jit.ScriptModule):
         raise ValueError(f"The network is a TorchScript module, which cannot be copied; {WANTED}.")
+    if any(tensor.is_complex() for tensor in (*module.parameters(), *module.buffers())):
+        raise ValueError(
+            "The network has complex weights, which are not supported: keep real and imaginary "
+            "part as two, or in one by torch.view_as_real."
+        )
     if not isinstance(module, Network | WrappedNetwork):
         return WrappedNetwork(module, image_shape, n_classes)
     image_shape, n_classes = shape_of_images(image_shape), whole_number("n_classes", n_classes)

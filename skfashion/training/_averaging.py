@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import torch
 
+STATISTICS = ("running_mean", "running_var")  # as torch names those of normalizations
 EVERY = 4  # steps between two updates, each of which goes through all the weights
 
 
@@ -21,6 +22,13 @@ class AveragedWeights:
     decay : float
         What is left of the average after each step, at most: it is (n - 1) / (n + 8) after n
         steps if that is less, so that the weights of the beginning are soon forgotten.
+    with_frozen : bool, default=False
+        Whether weights that are not trained yet are averaged, too.
+
+    Notes
+    -----
+    Of the buffers, the running statistics of normalizations are averaged, and all others are as
+    after the last step: a mean of the vectors of a spectral norm, or of a flag, has no meaning.
 
     References
     ----------
@@ -28,12 +36,19 @@ class AveragedWeights:
     SIAM Journal on Control and Optimization 30(4), 1992.
     """
 
-    def __init__(self, network, decay):
+    def __init__(self, network, decay, *, with_frozen=False):
         self.decay = decay
-        trained = [weight for weight in network.parameters() if weight.requires_grad]
-        statistics = [buffer for buffer in network.buffers() if _has_average(buffer)]
-        self.weights = [tensor.detach() for tensor in [*trained, *statistics]]
-        self.averages = [tensor.clone() for tensor in self.weights]
+        weights = [weight for weight in network.parameters() if weight.is_floating_point()]
+        self.parameters = [w.detach() for w in weights if with_frozen or w.requires_grad]
+        # By their names: a module may replace the tensor.
+        places = {
+            id(buffer): (module, name)
+            for module in network.modules()
+            for name, buffer in module.named_buffers(recurse=False)
+            if name in STATISTICS and _has_average(buffer)
+        }
+        self.statistics = list(places.values())
+        self.averages = [tensor.clone() for tensor in self._weights()]
         self.n_steps = 0
         self.n_missed = 0
 
@@ -63,28 +78,29 @@ class AveragedWeights:
             own.copy_(stored)
         self.n_steps = state["n_steps"]
 
+    def _weights(self):
+        """Return the weights and statistics that the network has now."""
+        return self.parameters + [getattr(*place).detach() for place in self.statistics]
+
     def _catch_up(self):
         if not self.n_missed:
             return
         self.n_steps += self.n_missed
         decay = min(self.decay, (self.n_steps - 1) / (self.n_steps + 8)) ** self.n_missed
-        torch._foreach_lerp_(self.averages, self.weights, 1 - decay)
+        torch._foreach_lerp_(self.averages, self._weights(), 1 - decay)
         self.n_missed = 0
 
     def _exchange(self):
         with torch.no_grad():
-            for weight, average in zip(self.weights, self.averages, strict=True):
+            for weight, average in zip(self._weights(), self.averages, strict=True):
                 kept = weight.clone()
                 weight.copy_(average)
                 average.copy_(kept)
 
 
 def _has_average(buffer):
-    """Return whether a buffer may be a statistic, such as those of batch normalizations.
-
-    Infinity, as in the mask of an attention, is none, and what is expanded cannot be changed.
-    """
+    """Return whether a statistic is a tensor of floats; one that is expanded cannot be changed."""
     expanded = any(
         size > 1 and not stride for size, stride in zip(buffer.shape, buffer.stride(), strict=True)
     )
-    return buffer.is_floating_point() and not expanded and bool(buffer.isfinite().all())
+    return buffer.is_floating_point() and not expanded

@@ -180,21 +180,21 @@ class ImageNet(NeuralNetClassifier):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             if valid is not None and valid.weights is not None:
                 self.mean_weight_valid_ = valid.weights.mean().item()
-            self.norms_ = after_dropout(self.module_.train()) if new_statistics else []
+            self.module_.train()  # which a module of the user's may not return
+            self.norms_ = after_dropout(self.module_) if new_statistics else []
             self.for_statistics_ = drawn(train, self.seed) if self.norms_ else None
             self.ema_decay_ = ema_decay
             self.checkpoint_ = checkpoint
             try:
                 n_left = epochs if checkpoint is None else checkpoint.n_left
                 self.partial_fit((train, valid), epochs=n_left)
-                if interrupts.n_pressed:
-                    self._compute_statistics()  # an epoch that was not complete changed them
+                watched = "train_loss" if valid is None else "valid_loss"
+                if self.history and watched not in self.history[-1]:  # it was not complete
+                    self._compute_statistics()
+                    del self.history[-1]
                 self._check_outputs(train)
             finally:
                 self._forget_training()
-        watched = "train_loss" if valid is None else "valid_loss"
-        if self.history and watched not in self.history[-1]:
-            del self.history[-1]
         return interrupts.n_pressed
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -208,7 +208,10 @@ class ImageNet(NeuralNetClassifier):
         else:
             self.borrowed_ = BorrowedGenerators(seed, device)
         if self.ema_decay_ is not None:
-            self.averages_ = AveragedWeights(self.module_, self.ema_decay_)
+            # A callback may unfreeze weights.
+            self.averages_ = AveragedWeights(
+                self.module_, self.ema_decay_, with_frozen=bool(self.callbacks)
+            )
         return super().fit_loop(X, y, epochs=epochs, **fit_params)
 
     def initialize_module(self):
@@ -393,7 +396,8 @@ class ImageNet(NeuralNetClassifier):
         data = self.for_statistics_
         if not self.norms_:
             return
-        batches = self._batches(data, batch_size(len(data)), augment=self.augment, seed=self.seed)
+        size = batch_size(len(data), max(self.batch_size, self._prediction_batch_size(data)))
+        batches = self._batches(data, size, augment=self.augment, seed=self.seed)
         self.module_.eval()
         with torch.no_grad(), computed_anew(self.norms_):
             for inputs, _ in batches:
@@ -446,8 +450,18 @@ class ImageNet(NeuralNetClassifier):
         return nullcontext() if self.borrowed_ is None else self.borrowed_.borrowed()
 
     def _run_step(self, batch):
+        try:
+            step = super().train_step(batch)
+        except ValueError as error:
+            if "more than 1 value per channel" in str(error):
+                raise ValueError(
+                    f"A mini-batch has {len(batch[1])} image, of which torch's batch normalization "
+                    f"cannot tell a variance: the last one of {len(self.batches_.data)} images, "
+                    f"with batch_size={self.batch_size}. Set another batch_size."
+                ) from error
+            raise
         # Detached, or they would keep the graph of the backward pass in memory.
-        return {name: value.detach() for name, value in super().train_step(batch).items()}
+        return {name: value.detach() for name, value in step.items()}
 
     def _can_capture(self, data):
         """Return whether all that a step does is done by the GPU alone, and alike each time."""

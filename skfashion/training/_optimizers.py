@@ -31,6 +31,12 @@ def resolve_optimizer(optimizer, device):
         If it is neither a known name nor something to call.
     """
     if callable(optimizer):
+        settings = getattr(optimizer, "keywords", {})  # of a functools.partial
+        if taken := sorted({"lr", "weight_decay"} & set(settings)):
+            raise ValueError(
+                f"optimizer={optimizer!r:.200} sets {' and '.join(taken)}, which the estimator has "
+                f"parameters for: give {', '.join(f'{n}={settings[n]!r}' for n in taken)} to it."
+            )
         if isinstance(optimizer, type) and not _takes_weight_decay(optimizer):
             raise ValueError(
                 f"optimizer={optimizer.__name__} takes no weight_decay, which the estimator sets. "

@@ -4,12 +4,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
-from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
+
+from ..networks import is_native
 
 LEAST = 1024  # images that statistics are computed from; smaller data give all that they have
 FRACTION = 1 / 32  # of many images: a forward pass of them is little beside an epoch
-AT_MOST = 256  # images in a mini-batch
+KNOWN = ("torch.nn.", "skfashion.")  # batch normalizations of others may count otherwise
+COUNTS = ("momentum", "num_batches_tracked", "n_batches")  # of mini-batches, and how they count
+AT_MOST = 256  # images in a mini-batch, fewer where they are large
 
 
 def after_dropout(network):
@@ -21,25 +25,38 @@ def after_dropout(network):
     Parameters
     ----------
     network : nn.Module
-        The network as it is trained, with its layers in the order in which they are called.
+        The network as it is trained.
 
     Returns
     -------
     list of nn.Module
-        The package's batch normalizations and torch's own, without those that are not trained.
+        The package's batch normalizations and torch's own, without those that are not trained. In
+        a network of the package, whose layers are in the order in which they are called, those
+        after a dropout layer; in another one all, if it has a dropout layer.
 
     References
     ----------
     X. Li, S. Chen, X. Hu, J. Yang, "Understanding the Disharmony between Dropout and Batch
     Normalization by Variance Shift", CVPR 2019.
     """
-    norms, is_after = [], False
-    for layer in network.modules():
-        if isinstance(layer, nn.Dropout) and layer.p > 0:
-            is_after = True
-        elif isinstance(layer, _BatchNorm) and is_after and layer.training:
-            norms.append(layer)
-    return [norm for norm in norms if norm.num_batches_tracked is not None]
+    layers = list(network.modules())
+    dropouts = [
+        i for i, layer in enumerate(layers) if isinstance(layer, _DropoutNd) and layer.p > 0
+    ]
+    if not dropouts:
+        return []
+    return [layer for layer in layers[dropouts[0] * is_native(network) :] if _is_trained(layer)]
+
+
+def _is_trained(layer):
+    """Return whether a layer is a batch normalization whose running statistics are trained."""
+    return (
+        isinstance(layer, _BatchNorm)
+        and type(layer).__module__.startswith(KNOWN)
+        and layer.training
+        and layer.momentum != 0
+        and layer.num_batches_tracked is not None
+    )
 
 
 def drawn(data, seed):
@@ -65,9 +82,9 @@ def drawn(data, seed):
     return replace(data, images=data.images[rows], targets=data.targets[rows], weights=weights)
 
 
-def batch_size(n_images):
+def batch_size(n_images, at_most):
     """Return the size of the mini-batches that statistics are means over, which are alike."""
-    n_batches = -(-n_images // AT_MOST)
+    n_batches = -(-n_images // min(at_most, AT_MOST))
     return -(-n_images // n_batches)
 
 
@@ -85,20 +102,22 @@ def computed_anew(norms):
     None
         Inside, the mini-batches that the network is given count, each alike.
     """
-    kept = [(norm, norm.momentum, norm.num_batches_tracked) for norm in norms]
-    for norm in norms:
+    kept = [
+        (norm, {name: getattr(norm, name) for name in COUNTS if hasattr(norm, name)})
+        for norm in norms
+    ]
+    for norm, counts in kept:
         norm.train()
-        _count(norm, None, torch.zeros_like(norm.num_batches_tracked))
+        norm.momentum = None
+        norm.num_batches_tracked = torch.zeros_like(norm.num_batches_tracked)
+        if "n_batches" in counts:
+            norm.n_batches = 0
     try:
         yield
     finally:
-        for norm, momentum, n_batches in kept:
+        # The package's own know their count without reading a tensor, which a captured step
+        # could not do.
+        for norm, counts in kept:
             norm.eval()
-            _count(norm, momentum, n_batches)
-
-
-def _count(norm, momentum, n_batches):
-    """Set how mini-batches count, and how many did so far."""
-    norm.momentum, norm.num_batches_tracked = momentum, n_batches
-    if hasattr(norm, "n_batches"):  # the package's own, which then read it again
-        norm.n_batches = None
+            for name, count in counts.items():
+                setattr(norm, name, count)

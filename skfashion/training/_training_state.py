@@ -50,6 +50,9 @@ def restore_training_state(net, state):
         own = _tensors(net.module_)
         for name in own.keys() | state["network"].keys():
             own[name].copy_(state["network"][name])
+        for layer in net.module_.modules():
+            if hasattr(layer, "n_batches"):  # a batch normalization of the package
+                layer.n_batches = None  # it is another number now
     _load_optimizer(net.optimizer_, state["optimizer"])
     for name, part in _parts(net).items():
         part.load_state_dict(state["random"][name])

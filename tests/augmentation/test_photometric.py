@@ -136,3 +136,8 @@ def test_erasing_fills():
         np.ones((2, 4, 4))
     )
     assert (array == -1).all()
+
+
+def test_bytes_with_a_sign():
+    images = torch.tensor([0, 60, 100, 120], dtype=torch.int8).reshape(1, 1, 2, 2)
+    assert apply(RandomBrightness((2, 2)), images).flatten().tolist() == [0, 120, 127, 127]

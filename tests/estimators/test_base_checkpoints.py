@@ -14,6 +14,7 @@ from skfashion import (
     ModuleClassifier,
     RandomHorizontalFlip,
     RandomShift,
+    V5Classifier,
 )
 from skfashion.datasets import make_garments
 from skfashion.training import ImageNet
@@ -190,6 +191,20 @@ def test_warm_start(tmp_path):
     # A complete fit, and one that goes on from it, are two.
     assert n_steps_of(saved.fit, X, Y) == 12
     assert saved.n_iter_ == 7
+
+
+def test_warm_start_with_batch_normalization(tmp_path):
+    """How many mini-batches there were before counts in its running statistics."""
+
+    def after_the_first(**parameters):
+        first = {"width": 4, "hidden_units": (8, 8), "batch_size": 50, "max_epochs": 1}
+        first |= {"random_state": 0, "lr_schedule": None, "ema_decay": None}
+        classifier = V5Classifier(**first).fit(X, Y)
+        return classifier.set_params(warm_start=True, max_epochs=4, **parameters)
+
+    broken = after_the_first(checkpoint_dir=str(tmp_path))
+    break_off(broken, 5)
+    assert_same(broken.fit(X, Y), after_the_first().fit(X, Y))
 
 
 def test_warm_start_from_other_weights_is_refused(tmp_path):

@@ -360,3 +360,15 @@ def test_check_estimator_of_subclasses(cls):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         check_estimator(cls(random_state=0), expected_failed_checks=expected)
+
+
+def test_a_last_mini_batch_of_one_image():
+    def build(image_shape, n_classes):
+        return nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Linear(8, n_classes)
+        )
+
+    classifier = ModuleClassifier(module=build, max_epochs=1, batch_size=89)
+    with pytest.raises(ValueError, match=r"has 1 image.*of 90 images, with batch_size=89\. Set an"):
+        classifier.fit(X, Y)
+    classifier.set_params(batch_size=88).fit(X, Y)

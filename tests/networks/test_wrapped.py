@@ -208,3 +208,11 @@ def test_a_failed_check_leaves_the_mode():
     with pytest.raises(ValueError, match="gives shape"):
         as_network(module, SHAPE, 4)
     assert module.training
+
+
+def test_complex_weights_are_refused():
+    """Their imaginary part would be lost in each conversion to another precision."""
+    module = nn.Sequential(nn.Flatten(), nn.Linear(120, 2))
+    module.register_parameter("filter", nn.Parameter(torch.ones(2, dtype=torch.complex64)))
+    with pytest.raises(ValueError, match="has complex weights, which are not supported"):
+        as_network(module, (12, 10, 1), 2)

@@ -5,8 +5,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from skorch.callbacks import Callback, Unfreezer
 
-from skfashion import CNN5Classifier, LeNet5Classifier
+from skfashion import CNN5Classifier, LeNet5Classifier, ModuleClassifier
 from skfashion.training._averaging import AveragedWeights
 
 QUICK = {"max_epochs": 3, "batch_size": 16, "random_state": 0, "precision": "float32"}
@@ -101,3 +102,52 @@ def test_buffers_that_have_no_average():
     assert network.mask.tolist() == [0.0, float("-inf")]
     assert network.expanded.tolist() == [0.0] * 3
     assert network.running_mean.isfinite().all()
+
+
+def test_buffers_that_are_no_statistics_are_as_after_the_last_step():
+    network = torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(3, 3))
+    network.register_buffer("n_steps", torch.zeros(()))
+    averages = AveragedWeights(network, 0.9)
+    for _ in range(6):
+        with averages.in_training():
+            network.n_steps = network.n_steps + 1
+            network(torch.randn(4, 3))
+            averages.step()
+    assert network.n_steps == 6
+    for vector in (network.parametrizations.weight[0]._u, network.parametrizations.weight[0]._v):
+        assert vector.norm() == pytest.approx(1)
+
+
+def test_statistics_that_a_module_replaces():
+    network = torch.nn.Module()
+    network.register_buffer("running_mean", torch.zeros(1))
+    averages = AveragedWeights(network, 0.9)
+    with averages.in_training():
+        for value in range(8):
+            network.running_mean = torch.full((1,), float(value))
+            averages.step()
+    assert 0 < network.running_mean < 7
+    with averages.in_training():
+        assert network.running_mean == 7
+
+
+def test_weights_that_a_callback_unfreezes_are_averaged(images):
+    def build(image_shape, n_classes):
+        network = torch.nn.Sequential(
+            torch.nn.Flatten(), torch.nn.Linear(784, 8), torch.nn.ReLU(), torch.nn.Linear(8, 4)
+        )
+        network[1].requires_grad_(False)
+        return network
+
+    class Note(Callback):
+        def on_batch_end(self, net, training=False, **kwargs):
+            if training:
+                self.last_ = net.module_.module[1].weight.detach().clone()
+
+    note = Note()
+    callbacks = [Unfreezer("module.1.*", at=2), note]
+    classifier = ModuleClassifier(module=build, **QUICK, callbacks=callbacks).fit(*images)
+    (used,) = (cb for cb in classifier.net_.callbacks_ if type(cb[1]) is Note)
+    now = classifier.module_.module[1].weight
+    assert now.requires_grad
+    assert not torch.equal(now, used[1].last_)

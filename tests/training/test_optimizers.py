@@ -1,5 +1,6 @@
 """Optimizers by their names."""
 
+import functools
 import pickle
 
 import numpy as np
@@ -62,3 +63,11 @@ def test_moments_of_another_optimizer_are_left():
     later = torch.optim.SGD([weight], lr=0.5)
     continue_moments(later, earlier)
     assert not later.state
+
+
+def test_settings_that_the_estimator_has():
+    optimizer = functools.partial(torch.optim.SGD, momentum=0.9, lr=0.1, weight_decay=5e-4)
+    with pytest.raises(
+        ValueError, match=r"sets lr and weight_decay.*lr=0\.1, weight_decay=0\.0005"
+    ):
+        resolve_optimizer(optimizer, torch.device("cpu"))

@@ -1,14 +1,18 @@
 """Statistics of batch normalizations that come after dropout."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
+from skorch.callbacks import Callback
 from torch import nn
 
 from skfashion import CNN4ConvClassifier, CNN5Classifier, ModuleClassifier, V5Classifier
 from skfashion.datasets import make_garments
+from skfashion.networks import V5
 from skfashion.networks._batch_norm import BatchNorm
-from skfashion.training._statistics import after_dropout, batch_size
+from skfashion.training._statistics import after_dropout, batch_size, computed_anew
 
 X, y = make_garments(120, random_state=0, return_X_y=True)
 SMALL = {"width": 4, "hidden_units": (16, 16), "batch_size": 20, "precision": "float64"}
@@ -114,7 +118,96 @@ def test_networks_of_users():
     assert not clf.module_.module.frozen.running_mean.any()
 
 
+class Freezes(Net):
+    """As many write it: without a return."""
+
+    def train(self, mode=True):
+        super().train(mode)
+
+
+class Registered(Net):
+    """Its dropout is called first, and registered last."""
+
+    def __init__(self, image_shape, n_classes, dropout=nn.Dropout):
+        super().__init__(image_shape, n_classes)
+        del self.layers[1]
+        self.drop = dropout(0.5)
+
+    def forward(self, x):
+        x = self.drop(self.layers[0](x))
+        return self.output(self.frozen(self.layers[1:](x)))
+
+
+class Own(nn.BatchNorm2d):
+    """A user's own, which counts as it likes."""
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.running_mean.mul_(1 - self.momentum).add_(self.momentum * x.mean((0, 2, 3)))
+        return x - self.running_mean[:, None, None]
+
+
+@pytest.mark.parametrize("module", [Freezes, Registered])
+@pytest.mark.parametrize("dropout", [nn.Dropout, nn.Dropout2d, nn.AlphaDropout])
+def test_other_networks_of_users(module, dropout):
+    def build(image_shape, n_classes):
+        network = module(image_shape, n_classes)
+        for name, layer in list(network.named_modules()):
+            if isinstance(layer, nn.Dropout):
+                network.set_submodule(name, dropout(0.5))
+        return network
+
+    clf = ModuleClassifier(module=build, max_epochs=1, precision="float64", random_state=0)
+    seen, norm = [], clf.fit(X, y).module_.module.layers[-2]
+    hook = norm.register_forward_pre_hook(lambda _, x: seen.append(x[0]))
+    clf.predict(X)
+    hook.remove()
+    torch.testing.assert_close(norm.running_mean, seen[0].mean((0, 2, 3)))
+
+
+@pytest.mark.parametrize("norm", [Own(4), nn.BatchNorm2d(4, momentum=0.0)])
+def test_those_that_are_not_to_be_computed_anew(norm):
+    def build(image_shape, n_classes):
+        network = Net(image_shape, n_classes)
+        network.layers[2] = copy.deepcopy(norm)
+        return network
+
+    clf = ModuleClassifier(module=build, max_epochs=1, random_state=0).fit(X, y)
+    assert after_dropout(clf.module_.train()) == []
+    unchanged = torch.equal(clf.module_.module.layers[2].running_mean, torch.zeros(4))
+    assert unchanged == (norm.momentum == 0)
+
+
+class Stop(Callback):
+    def on_batch_end(self, net, **kwargs):
+        if len(net.history) == 2:
+            raise KeyboardInterrupt
+
+
+def test_after_an_epoch_that_a_callback_ends():
+    clf = V5Classifier(**SMALL, max_epochs=3, ema_decay=None, callbacks=[Stop()], random_state=0)
+    clf.fit(X, y)
+    assert clf.n_iter_ == 1
+    name, x = list(inputs_of_norms(clf, X).items())[1]
+    norm = dict(clf.module_.named_modules())[name]
+    torch.testing.assert_close(norm.running_mean, x.mean((0, 2, 3)))
+
+
+def test_the_count_of_mini_batches_needs_no_tensor_afterwards():
+    """A step that is captured as a CUDA graph could not read one."""
+    network = V5((28, 28, 1), 10, width=4)
+    norms = [layer for layer in network.modules() if isinstance(layer, BatchNorm)]
+    norms[0].n_batches = 7
+    with computed_anew(norms):
+        for norm in norms:
+            norm(torch.rand(4, norm.num_features, 2, 2))
+    assert [norm.n_batches for norm in norms] == [7] + [None] * (len(norms) - 1)
+    assert norms[0].momentum == 0.1
+    assert not norms[0].num_batches_tracked
+
+
 def test_mini_batches_are_alike():
     for n_images in (1, 2, 255, 256, 257, 513, 60_000):
-        assert 0 < batch_size(n_images) <= 256
-        assert n_images % batch_size(n_images) != 1 or n_images == 1
+        assert 0 < batch_size(n_images, 512) <= 256
+        assert n_images % batch_size(n_images, 512) != 1 or n_images == 1
+        assert 0 < batch_size(n_images, 10) <= 10  # where images are large
