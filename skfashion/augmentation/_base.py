@@ -9,9 +9,11 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.validation import validate_data
 
 from .._images import as_native, as_rows, shape_of_images, shape_of_rows
-from .._lazy import torch
+from .._lazy import LazyModule, torch
 from ._frames import as_set_output, framed_like, pixels_of
 from ._texts import documented
+
+torch_state = LazyModule("skfashion._torch_state")
 
 CHUNK = 512  # images that fit_transform changes at once
 
@@ -124,7 +126,8 @@ class Augmentation(
         self.check()
         pixels = pixels_of(X)
         self._note_features(X, pixels)
-        changed = self._augmented(pixels, y if self.uses_targets else None)
+        with torch_state.neutral_torch():
+            changed = self._augmented(pixels, y if self.uses_targets else None)
         return as_set_output(self, framed_like(X, changed) if changed.ndim == 2 else changed)
 
     def transform(self, X):

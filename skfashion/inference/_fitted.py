@@ -9,12 +9,12 @@ import torch
 from scipy.special import log_softmax
 
 from .._options import choose
+from .._torch_state import neutral_torch
 from ..networks import Network, is_native, is_watched, summarize_network
 from ._device import images_at_once, is_out_of_memory, is_present, resolve_device
 from ._precision import autocast, resolve_precision, storage_dtype
 from ._rounded import RoundedNetwork
 from ._scaling import scaled
-from ._torch_state import neutral_torch
 from ._weights import from_skeleton, to_skeleton
 
 VIEWS = {None: (False,), "flip": (False, True)}  # whether each view is mirrored

@@ -342,3 +342,15 @@ def test_arrays_of_dtypes_that_torch_has_not(cls, dtype):
     assert after.dtype == X.dtype
     native = np.float64 if dtype is np.longdouble else X.dtype.newbyteorder("=")
     np.testing.assert_array_equal(after, cls(random_state=0).fit_transform(X.astype(native)))
+
+
+@every_class
+def test_torchs_settings_change_nothing(cls):
+    X = np.random.default_rng(0).integers(0, 256, (4, 14, 12), dtype=np.uint8)
+    expected = cls(random_state=0).fit_transform(X)
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.autocast("cpu"), torch.device("meta"), torch.inference_mode():
+            np.testing.assert_array_equal(cls(random_state=0).fit_transform(X), expected)
+    finally:
+        torch.set_default_dtype(torch.float32)
