@@ -36,6 +36,9 @@ class ModuleClassifier(ImageClassifier):
     of the training images has there without dropout, if the module has a dropout layer of torch.
     One that the module keeps in evaluation mode is left as it is, and so are subclasses.
 
+    With `checkpoint_dir`, the module's parameters and buffers are saved; a fit that resumes begins
+    with whatever else the module keeps, such as plain attributes, as a new module has it.
+
     Examples
     --------
     >>> from torch import nn

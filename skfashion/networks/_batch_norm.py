@@ -57,6 +57,8 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
         )
 
     def _weighted(self, x, momentum):
+        dtype = x.dtype
+        x = x.to(torch.promote_types(dtype, torch.float32))  # sums in bfloat16 are too inexact
         axes = [axis for axis in range(x.ndim) if axis != 1]
         channel = [1, -1] + [1] * (x.ndim - 2)
         weight = self.sample_weight.to(x.dtype).reshape([-1] + [1] * (x.ndim - 1))
@@ -72,7 +74,7 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
             self.running_mean.lerp_(mean.to(self.running_mean.dtype), momentum)
             self.running_var.lerp_(unbiased.to(self.running_var.dtype), momentum)
         x = deviation * (variance + self.eps).rsqrt().reshape(channel)
-        return x * self.weight.reshape(channel) + self.bias.reshape(channel)
+        return (x * self.weight.reshape(channel) + self.bias.reshape(channel)).to(dtype)
 
 
 @contextmanager

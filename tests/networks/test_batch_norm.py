@@ -45,3 +45,13 @@ def test_statistics_that_are_loaded_count_for_their_batches():
     fresh(IMAGES + 10)
     expected = 0.9 * learned.running_mean + 0.1 * (IMAGES + 10).mean((0, 2, 3))
     torch.testing.assert_close(fresh.running_mean, expected)
+
+
+def test_weighted_statistics_of_bfloat16_are_as_exact_as_others():
+    x = (IMAGES.repeat(200, 1, 1, 1) + 5).bfloat16()
+    expected = torch.var_mean(x.double(), (0, 2, 3))
+    norm = BatchNorm(3)
+    with sample_weights(norm, torch.ones(len(x))):
+        assert norm(x).dtype == torch.bfloat16
+    torch.testing.assert_close(norm.running_mean.double(), expected[1], rtol=1e-4, atol=0)
+    torch.testing.assert_close(norm.running_var.double(), expected[0], rtol=1e-3, atol=0)
