@@ -13,6 +13,7 @@ from ..photos import read_image
 
 MAX_SIZE = 1920  # most pixels of a side of images in a folder, which are shrunk to that
 USUAL_FPS = 25.0  # of folders, and where a video does not say it
+LEAST_READ = 0.95  # fraction of the frames that a video states, which can be an estimate
 MOST_FPS = 240  # what says more is not believed
 WEBCAM_SIZE = (640, 480)  # what is asked of a webcam, width and height
 QUIET = "-8"  # the level of FFmpeg's log at which it says nothing
@@ -24,6 +25,33 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", "
 def import_cv2():
     """Return OpenCV, or raise an ImportError that names the extra."""
     return import_optional("cv2", "camera", "Videos")
+
+
+def opencv_path(path):
+    """Return the path of a video as OpenCV takes it.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The path.
+
+    Returns
+    -------
+    str
+        It is absolute: FFmpeg takes what is before a colon for a protocol.
+
+    Raises
+    ------
+    ValueError
+        If it is not in UTF-8, at which OpenCV ends the process.
+    """
+    whole = os.path.abspath(path)
+    try:
+        return os.fsencode(whole).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{whole!r} is not in UTF-8, and OpenCV takes no other paths: rename it."
+        ) from None
 
 
 class FrameSource:
@@ -104,7 +132,11 @@ def open_source(source):
     if not path.exists():
         reason = "no such file or folder; a source is one, or the number of a webcam"
         raise FileNotFoundError(errno.ENOENT, reason, str(path))
-    return _Folder(path) if path.is_dir() else _VideoFile(path)
+    if path.is_dir():
+        return _Folder(path)
+    if not path.is_file():  # a pipe without a writer would be waited for without end
+        raise ValueError(f"{path} is no regular file: give a video file, or a folder of images.")
+    return _VideoFile(path)
 
 
 class _Webcam(FrameSource):
@@ -145,8 +177,18 @@ class _VideoFile(FrameSource):
             self.fps = _fps(capture)
 
     def __iter__(self):
+        n_frames = 0
         with self._opened() as capture:
-            yield from _frames(capture)
+            for frame in _frames(capture):
+                n_frames += 1
+                yield frame
+            n_stated = capture.get(import_cv2().CAP_PROP_FRAME_COUNT)
+        if n_frames < LEAST_READ * n_stated - 2:
+            warnings.warn(
+                f"{self.name} ended after {n_frames} of {n_stated:.0f} frames: it is damaged or "
+                "cut short.",
+                stacklevel=2,
+            )
 
     @contextmanager
     def _opened(self):
@@ -154,7 +196,7 @@ class _VideoFile(FrameSource):
         cv2 = import_cv2()
         open(self.name, "rb").close()  # whose error says why, where it cannot be read
         with quiet(cv2):
-            capture = cv2.VideoCapture(self.name, cv2.CAP_FFMPEG)
+            capture = cv2.VideoCapture(opencv_path(self.name), cv2.CAP_FFMPEG)
             is_video = capture.grab() and _codec(capture) not in TEXTS
         try:
             if not is_video:

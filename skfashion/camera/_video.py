@@ -1,17 +1,20 @@
 """Annotated videos."""
 
 import errno
+import math
 import os
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from .._lazy import uninterrupted
 from ._annotator import document
-from ._sources import import_cv2, quiet
+from ._sources import import_cv2, opencv_path, quiet
 
 SUFFIX, CODEC = ".mp4", "mp4v"  # MPEG-4, which each build of OpenCV writes
+MOST_TICKS = 65_535  # the largest numerator of a frame rate in MPEG-4
 
 
 class VideoWriter:
@@ -19,14 +22,14 @@ class VideoWriter:
 
     The file is begun with the first picture, whose size it has; sides of an odd number of
     pixels lose one, as MPEG-4 wants it. Whatever ends the block, Ctrl-C too, the file is
-    finished with what it has.
+    finished with what it has. It is written under another name, and renamed when it is complete.
 
     Parameters
     ----------
     path : str or path-like
         The file, whose name ends in ".mp4"; it is replaced if it is there.
     fps : float
-        Frames a second.
+        Frames a second, which are rounded to what MPEG-4 can have.
 
     Attributes
     ----------
@@ -38,7 +41,7 @@ class VideoWriter:
     ValueError
         If the name ends in anything else.
     OSError
-        If the folder is not there, or the file cannot be written.
+        If the folder is not there, or the file cannot be written, at the end of the block too.
 
     Examples
     --------
@@ -57,9 +60,9 @@ class VideoWriter:
 
     def __init__(self, path, fps):
         self.path = Path(path)
-        self.fps = fps
+        self.fps = _rate(fps)
         self.n_frames = 0
-        self._writer = self._size = None
+        self._writer = self._size = self._part = None
         import_cv2()
         if self.path.suffix.lower() != SUFFIX:
             raise ValueError(
@@ -68,13 +71,16 @@ class VideoWriter:
             )
         if self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "this is a folder, not a file", str(self.path))
+        if self.path.exists() and not self.path.is_file():
+            raise ValueError(f"{self.path} is there, and is no regular file.")
         if not self.path.parent.is_dir():
             raise FileNotFoundError(
                 f"There is no folder {self.path.parent} to write {self.path.name} to."
             )
-        target = self.path if self.path.exists() else self.path.parent
-        if not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "cannot be written to", str(target))
+        for target in (self.path, self.path.resolve().parent):
+            if target.exists() and not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, "cannot be written to", str(target))
+        opencv_path(self.path)
 
     def write(self, picture):
         """Add a picture; one of another size than the first is fitted in, on black.
@@ -92,24 +98,47 @@ class VideoWriter:
         cv2 = import_cv2()
         if self._writer is None:
             self._size = picture.shape[1::-1]
-            codec, path = cv2.VideoWriter_fourcc(*CODEC), str(self.path)
-            with quiet(cv2):
-                self._writer = cv2.VideoWriter(path, cv2.CAP_FFMPEG, codec, self.fps, self._size)
-            if not self._writer.isOpened():
-                width, height = self._size
-                raise OSError(
-                    f"OpenCV cannot write a video of {width} x {height} pixels to {self.path}."
-                )
+            self._begin(cv2)
         frame = cv2.cvtColor(_fitted(picture, self._size), cv2.COLOR_RGB2BGR)
         with uninterrupted():  # what is written is counted
             self._writer.write(frame)
             self.n_frames += 1
 
+    def _begin(self, cv2):
+        target = self.path.resolve()
+        self._part = target.with_name(f".{target.stem}.{os.getpid()}.part{SUFFIX}")
+        codec, path = cv2.VideoWriter_fourcc(*CODEC), opencv_path(self._part)
+        with quiet(cv2):
+            self._writer = cv2.VideoWriter(path, cv2.CAP_FFMPEG, codec, self.fps, self._size)
+        if not self._writer.isOpened():
+            self._writer = None
+            self._part.unlink(missing_ok=True)
+            width, height = self._size
+            raise OSError(
+                f"OpenCV cannot write a video of {width} x {height} pixels and {self.fps:g} "
+                f"frames a second to {self.path}."
+            )
+
     def close(self):
-        """Finish the file."""
-        if self._writer is not None:
+        """Finish the file.
+
+        Raises
+        ------
+        OSError
+            If it is not complete, as on a full disk, of which OpenCV says nothing.
+        """
+        if self._writer is None:
+            return
+        with uninterrupted():
             self._writer.release()
             self._writer = None
+            if _n_frames(self._part) < self.n_frames:
+                self._part.unlink(missing_ok=True)
+                raise OSError(
+                    f"{self.path} is not written: the video could not be finished. Is the disk "
+                    "full?"
+                )
+            os.replace(self._part, self.path.resolve())
 
     def __enter__(self):
         return self
@@ -139,6 +168,27 @@ def record(source, annotator, video):
             n_times = n_due - video.n_frames
         for _ in range(n_times):
             video.write(picture)
+
+
+def _rate(fps):
+    """Return a frame rate that MPEG-4 can have, at most .05 from the one that is asked for."""
+    if not math.isfinite(fps):
+        return fps
+    for digits in (3, 2, 1):
+        rate = Fraction(round(fps * 10**digits), 10**digits)
+        if rate.numerator <= MOST_TICKS:
+            break
+    return float(rate)
+
+
+def _n_frames(path):
+    """Return how many frames a video file states, 0 if it cannot be read."""
+    cv2 = import_cv2()
+    with quiet(cv2):
+        capture = cv2.VideoCapture(opencv_path(path), cv2.CAP_FFMPEG)
+        n_frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        capture.release()
+    return n_frames
 
 
 def _fitted(picture, size):

@@ -1,9 +1,13 @@
 """Annotated videos."""
 
+import os
+import sys
 import time
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("cv2")
 from skfashion.camera import VideoWriter, open_source, record
@@ -85,3 +89,71 @@ def test_without_pictures_there_is_no_file(tmp_path):
             pass
     assert (tmp_path / "old.mp4").read_text() == "old"
     assert not (tmp_path / "new.mp4").exists()
+
+
+def test_names_with_a_colon(tmp_path, monkeypatch, towel):
+    """FFmpeg would take what is before it for a protocol."""
+    monkeypatch.chdir(tmp_path)
+    with VideoWriter("12:30.mp4", 25) as video:
+        video.write(towel)
+    assert len(list(open_source("12:30.mp4"))) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_names_that_are_not_utf_8(tmp_path, towel):
+    """OpenCV ends the process at them."""
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.mp4")
+    with pytest.raises(ValueError, match="is not in UTF-8, and OpenCV takes no other paths"):
+        VideoWriter(path, 25)
+    with VideoWriter(tmp_path / "clip.mp4", 25) as video:
+        video.write(towel)
+    os.rename(tmp_path / "clip.mp4", path)
+    with pytest.raises(ValueError, match="is not in UTF-8"):
+        open_source(path)
+
+
+@given(fps=st.one_of(st.floats(1, 240), st.integers(1, 240)))
+@example(fps=119.877)
+@example(fps=65.537)
+@settings(max_examples=20, deadline=None)
+def test_any_frame_rate_can_be_written(tmp_path_factory, fps):
+    path = tmp_path_factory.mktemp("rates") / "clip.mp4"
+    with VideoWriter(path, fps) as video:
+        for _ in range(3):
+            video.write(np.zeros((32, 32, 3), np.uint8))
+    assert open_source(path).fps == pytest.approx(fps, abs=0.06)
+
+
+def test_a_full_disk(tmp_path, towel, monkeypatch):
+    """OpenCV does not say when nothing more is written; the old video stays."""
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"an old one")
+    video = VideoWriter(path, 25)
+    video.write(towel)
+    monkeypatch.setattr("skfashion.camera._video._n_frames", lambda path: 0)
+    with pytest.raises(OSError, match=r"clip\.mp4 is not written.*Is the disk full"):
+        video.close()
+    assert path.read_bytes() == b"an old one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_regular_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(ValueError, match="is no regular file"):
+        VideoWriter(tmp_path / "pipe.mp4", 25)
+    with pytest.raises(ValueError, match="is no regular file"):
+        open_source(tmp_path / "pipe.mp4")
+
+
+def test_a_damaged_video_is_told(tmp_path):
+    rng = np.random.default_rng(0)
+    with VideoWriter(tmp_path / "clip.mp4", 25) as video:
+        for _ in range(40):
+            video.write(rng.integers(0, 256, (96, 96, 3), dtype=np.uint8))
+    content = bytearray((tmp_path / "clip.mp4").read_bytes())
+    middle = len(content) // 3
+    content[middle : middle + len(content) // 5] = bytes(len(content) // 5)
+    (tmp_path / "damaged.mp4").write_bytes(content)
+    with pytest.warns(UserWarning, match=r"damaged\.mp4 ended after \d+ of 40 frames"):
+        n_frames = len(list(open_source(tmp_path / "damaged.mp4")))
+    assert n_frames < 38
