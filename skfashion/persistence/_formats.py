@@ -14,6 +14,7 @@ read alone, is a zip archive of torch. All have the same sections:
 """
 
 import json
+import os
 import zipfile
 from functools import cache
 
@@ -186,6 +187,8 @@ def is_model_file(path):
         Also False if nothing is there, or it cannot be read.
     """
     try:
+        if not os.path.isfile(path):  # what is read from a pipe is gone
+            return False
         with open(path, "rb") as file:
             beginning = file.read(BEGINNING)
     except (OSError, ValueError):  # ValueError: of names with a null character

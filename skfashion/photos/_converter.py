@@ -177,6 +177,9 @@ class FashionMNISTConverter(TransformerMixin, BaseEstimator):
                 f"image_shape={self.image_shape!r} has {shape[2]} channels; give 1 or 3."
             )
         check_fraction("margin", self.margin, 0.5)
+        for name in ("negate", "match_tone", "sharpen", "flat"):
+            if not isinstance(value := getattr(self, name), bool | np.bool_):
+                raise ValueError(f"{name}={value!r} is neither True nor False.")
         try:
             black, white = self.pixel_range
             good = black < white and math.isfinite(white - black)

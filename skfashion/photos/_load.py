@@ -15,6 +15,7 @@ SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif"),
     *(".heic", ".heif", ".ppm", ".pgm"),
 )
+MAC_FOLDER = "__MACOSX"  # of archives: what it has is named as the photos, and is none
 N_NAMED = 10  # bad files that an error names
 
 
@@ -158,7 +159,8 @@ def _found(folder, categories, extensions):
     files, codes = [], []
     for code, name in enumerate(names):
         inside = sorted(file for file in (folder / name).rglob("*") if _is_file(file))
-        inside = [f for f in inside if f.name[0] != "." and f.name.lower().endswith(endings)]
+        inside = [file for file in inside if file.name.lower().endswith(endings)]
+        inside = [file for file in inside if not _is_hidden(file.relative_to(folder / name))]
         files += inside
         codes += [code] * len(inside)
     if not files:
@@ -194,3 +196,7 @@ def _read_all(files, skip, reading):
 def _bad_files(reasons, n_files):
     more = f" And {len(reasons) - N_NAMED} more." if len(reasons) > N_NAMED else ""
     return f"{len(reasons)} of {n_files} files cannot be read. {' '.join(reasons[:N_NAMED])}{more}"
+
+
+def _is_hidden(path):
+    return any(part[0] == "." or part == MAC_FOLDER for part in path.parts)

@@ -94,11 +94,7 @@ class PhotoPipeline(Pipeline):
         check_n_views(self.n_views)
         if self.n_views == 1:
             return super().predict(X, **params)
-        if not hasattr(self, "predict_proba"):
-            raise ValueError(
-                f"n_views={self.n_views} averages probabilities, and {self.steps[-1][1]!r} has no "
-                "predict_proba: set n_views=1, or calibrate it by CalibratedClassifierCV."
-            )
+        self._check_probabilities()
         return self.classes_[self.predict_proba(X, **params).argmax(axis=1)]
 
     @available_if(_final_has("score"))
@@ -145,6 +141,33 @@ class PhotoPipeline(Pipeline):
         probabilities[blank] = 1 / probabilities.shape[1]
         return probabilities
 
+    @available_if(_final_has("decision_function"))
+    @document
+    def decision_function(self, X, **params):
+        """Return the values of the classes, of which the largest is that of the predicted one.
+
+        %(of_photos)s
+        ndarray of shape (n_photos, n_classes), or (n_photos,) for two classes
+            Of several views, the logarithms of the mean probabilities; for two classes, the
+            second's minus the first's. Where no garment was found, all are alike.
+
+        Raises
+        ------
+        ValueError
+            If `n_views` is not from 1 to 12, or the classifier has no probabilities to average.
+        """
+        check_n_views(self.n_views)
+        check_is_fitted(self)
+        if self.n_views > 1:
+            self._check_probabilities()
+            probabilities = self.predict_proba(X, **params)
+            logarithms = np.log(np.maximum(probabilities, np.finfo(float).tiny))
+            return logarithms[:, 1] - logarithms[:, 0] if logarithms.shape[1] == 2 else logarithms
+        (images,) = self._views(X)
+        values = np.array(self.steps[-1][1].decision_function(images, **params), dtype=float)
+        values[_is_blank(images)] = 0.0
+        return values
+
     @available_if(_final_has("predict_log_proba"))
     @document
     def predict_log_proba(self, X, **params):
@@ -161,6 +184,13 @@ class PhotoPipeline(Pipeline):
         logarithms = np.array(self.steps[-1][1].predict_log_proba(images, **params))
         logarithms[_is_blank(images)] = -math.log(logarithms.shape[1])
         return logarithms
+
+    def _check_probabilities(self):
+        if not hasattr(self, "predict_proba"):
+            raise ValueError(
+                f"n_views={self.n_views} averages probabilities, and {self.steps[-1][1]!r} has no "
+                "predict_proba: set n_views=1, or calibrate it by CalibratedClassifierCV."
+            )
 
     def _views(self, X):
         """Yield what the last step is given of photos, for one view after another."""

@@ -1,6 +1,8 @@
 """u2netp, a small network that sees which object of a picture is salient."""
 
+import math
 import threading
+import time
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +18,8 @@ SIZES = (160, 320)  # the smaller one has a quarter of the pixels to compute
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet
 
 _lock = threading.Lock()  # OpenCV's networks compute one picture at a time
-_failures = {}  # downloads that failed in this process, and why
+_failures = {}  # downloads that failed in this process: when, and why
+WAIT = 60.0  # seconds after which a download that failed is tried again
 
 
 def find_model(data_home=None, download_if_missing=True):
@@ -39,20 +42,22 @@ def find_model(data_home=None, download_if_missing=True):
     OSError
         If it is not there and cannot be downloaded, or is another file of that name.
     """
-    folders = data_homes(data_home)
+    folders = [folder.absolute() for folder in data_homes(data_home)]
     for folder in folders:
         if (folder / NAME).is_file():
             return _checked(folder / NAME)
     reason = "download_if_missing is False"
     path = folders[0] / NAME
     if download_if_missing:
-        try:
-            if path in _failures:  # do not wait for a silent host again
-                raise _failures[path]
-            return download(URL, path, sha256=SHA256, max_bytes=N_BYTES)
-        except DownloadError as error:
-            _failures[path] = error
-            reason = error.reason
+        failed, why = _failures.get(path, (-math.inf, None))
+        if time.monotonic() - failed < WAIT:  # do not wait for a silent host again
+            reason = why
+        else:
+            try:
+                return download(URL, path, sha256=SHA256, max_bytes=N_BYTES)
+            except DownloadError as error:
+                reason = error.reason
+                _failures[path] = time.monotonic(), reason
     raise OSError(
         f"u2netp is not there and is not downloaded ({reason}): put {NAME} from {URL} into "
         f"{folders[0]}, or name its folder with data_home or {DATA_HOME_VARIABLE}."
@@ -78,9 +83,8 @@ def _digest(path, *version):
 @lru_cache(maxsize=2)
 def _network(path):
     cv2 = import_cv2()
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}, the file of u2netp, is gone: call fit, which finds it.")
-    return cv2.dnn.readNetFromONNX(str(path))
+    # Its bytes: OpenCV ends the process at a path that is not in UTF-8.
+    return cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8))
 
 
 def saliency(image, path):

@@ -225,7 +225,7 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
             If it was not fitted.
         OSError, ValueError
             If a photo cannot be read, or is no image, or if the file of u2netp that `fit` has
-            found is gone.
+            found is gone and is not found elsewhere.
         TypeError
             If X is a single photo.
 
@@ -288,7 +288,10 @@ class GarmentSegmenter(TransformerMixin, BaseEstimator):
 
     def _mask(self, image):
         if self.method_ == "u2netp":
-            return saliency_mask(image, saliency(image, self.model_file_))
+            path = self.model_file_
+            if not path.is_file():  # it was fitted on another machine, say
+                path = find_model(self.data_home, self.download_if_missing)
+            return saliency_mask(image, saliency(image, path))
         return METHODS[self.method_](image)
 
     def __sklearn_tags__(self):
@@ -322,7 +325,14 @@ def as_photos(X):
         raise TypeError(f"X is a {type(X).__name__}, and a list of photos is wanted: [photo].")
     if hasattr(X, "iloc"):  # pandas: paths in a column
         X = X.to_numpy()
+    elif hasattr(X, "__array__") and hasattr(X, "ndim"):  # a tensor, say
+        try:
+            X = np.asarray(X)
+        except Exception as error:  # each library has its own
+            raise TypeError(f"X is a {type(X).__name__} that is no array: {error}") from error
     if isinstance(X, np.ndarray):
+        if X.dtype.kind == "O" and X.ndim > 2:  # photos of one size, in an array of objects
+            X = _as_bytes(X)
         if X.dtype.kind in "OUT":
             if X.ndim == 2 and X.shape[1] != 1:
                 raise ValueError(
@@ -340,3 +350,14 @@ def as_photos(X):
                 f"X has the shape {X.shape}: is that one photo without its batch axis? Give [X]."
             )
     return list(X)
+
+
+def _as_bytes(pixels):
+    """Return an array of objects as uint8 if all of them are such numbers, else as it is."""
+    try:
+        numbers = np.array(pixels.tolist())
+    except ValueError:
+        return pixels
+    whole = numbers.dtype.kind in "iu" and numbers.ndim == pixels.ndim
+    in_range = whole and numbers.min(initial=0) >= 0 and numbers.max(initial=0) <= 255
+    return numbers.astype(np.uint8) if in_range else numbers

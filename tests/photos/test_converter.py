@@ -168,3 +168,11 @@ def test_a_single_garment(draw):
     (garment,) = GarmentSegmenter("border").fit_transform([draw()])
     with pytest.raises(TypeError, match="X is a Garment, and a list of garments is wanted"):
         FashionMNISTConverter().fit_transform(garment)
+
+
+@pytest.mark.parametrize("name", ["negate", "match_tone", "sharpen", "flat"])
+def test_what_is_neither_true_nor_false(name):
+    """ "auto" is a choice of make_photo_pipeline alone."""
+    with pytest.raises(ValueError, match=f"{name}='auto' is neither True nor False"):
+        FashionMNISTConverter(**{name: "auto"}).fit()
+    FashionMNISTConverter(**{name: np.bool_(False)}).fit()

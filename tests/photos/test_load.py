@@ -54,6 +54,9 @@ def test_categories(folder):
 
 def test_what_is_no_photo_is_left_out(folder):
     (folder / "shirt" / ".hidden.png").write_bytes(b"")
+    for hidden in (".AppleDouble", ".ipynb_checkpoints", "__MACOSX"):
+        (folder / "shirt" / hidden).mkdir()
+        (folder / "shirt" / hidden / "1.png").write_bytes(b"")
     (folder / "shirt" / "notes.txt").write_text("text")
     (folder / ".git").mkdir()
     (folder / "README.md").write_text("text")

@@ -284,3 +284,25 @@ def test_garments_that_were_found_before(classifier, photos):
     garments = pipeline["segmenter"].transform(photos[0][:4])
     assert pipeline["segmenter"].transform(garments)[0] is garments[0]
     assert (pipeline.predict_proba(garments) == pipeline.predict_proba(photos[0][:4])).all()
+
+
+@pytest.mark.parametrize("n_views", [1, 2])
+def test_decision_function_agrees_with_the_probabilities(classifier, photos, draw, n_views):
+    """Calibration and ROC scorers ask for it first."""
+    pipeline = make_photo_pipeline(classifier, method="border", n_views=n_views)
+    values = pipeline.decision_function(photos[0])
+    softmax = np.exp(values) / np.exp(values).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(softmax, pipeline.predict_proba(photos[0]), atol=1e-5)
+    with pytest.warns(UserWarning, match="No garment was found"):
+        (nothing,) = pipeline.decision_function([draw(200, 200)])
+    assert np.ptp(nothing) == 0
+
+
+def test_decision_function_of_two_classes(garments, photos):
+    two = garments.target < 5
+    model = LeNet5Classifier(max_epochs=1, random_state=0, device="cpu")
+    pipeline = make_photo_pipeline(model.fit(garments.images, two), method="border", n_views=2)
+    values = pipeline.decision_function(photos[0])
+    assert ((values > 0) == pipeline.predict(photos[0])).all()
+    pipeline.set_params(n_views=1)
+    assert pipeline.decision_function(photos[0]).shape == values.shape == (24,)

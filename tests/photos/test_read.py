@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from skfashion.photos import GarmentSegmenter, load_photos, read_image
+from skfashion.photos._read import as_pixels
 
 Image = pytest.importorskip("PIL.Image")
 pytest.importorskip("cv2")
@@ -310,3 +311,19 @@ def test_a_photo_of_absurd_width_names_its_file(tmp_path, picture):
     with pytest.warns(UserWarning, match=r"wide\.png"):
         bunch = load_photos(tmp_path, errors="skip")
     assert len(bunch.data) == 1
+
+
+@pytest.mark.parametrize(
+    ("pixels", "message"),
+    [
+        (np.linspace(0, 1, 12).reshape(3, 4), r"fractions of 1 become that by \(255 \* image\)"),
+        (np.linspace(0, 255, 12).reshape(3, 4), r"these become that by image\.round"),
+        (np.arange(12).reshape(3, 4), r"these become that by image\.round"),
+        (np.arange(12, dtype=np.uint16).reshape(3, 4) * 5000, r"16 bits .* \(image / 257\)"),
+        (np.full((3, 4), np.nan), r"with uint8 pixels, 0 to 255\.$"),
+        (np.full((3, 4), -1.0), r"with uint8 pixels, 0 to 255\.$"),
+    ],
+)
+def test_pixels_that_are_no_bytes(pixels, message):
+    with pytest.raises(ValueError, match=message):
+        as_pixels(pixels, "A picture")

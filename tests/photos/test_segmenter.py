@@ -1,11 +1,14 @@
 """Where the garment is."""
 
+import math
+import os
 import pickle
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
@@ -315,11 +318,47 @@ def test_u2netp_that_is_not_there(tmp_path, no_network):
     for _ in range(3):
         with pytest.raises(OSError, match=r"u2netp is not there.*no network.*put u2netp\.onnx"):
             segmenter.fit()
-    assert len(no_network) == 1  # a silent host is asked once
+    assert len(no_network) == 1  # a silent host is asked once a minute
+    _saliency._failures[tmp_path / "u2netp.onnx"] = (-math.inf, "long ago")
+    with pytest.raises(OSError, match="no network"):
+        segmenter.fit()
+    assert len(no_network) == 2
     segmenter.set_params(download_if_missing=False, data_home=tmp_path / "other")
     with pytest.raises(OSError, match="download_if_missing is False"):
         segmenter.fit()
-    assert len(no_network) == 1
+    assert len(no_network) == 2
+
+
+@needs_u2netp
+def test_u2netp_is_looked_for_again_where_its_file_is_gone(tmp_path, monkeypatch, draw):
+    """Of a segmenter that was fitted on another machine, or in another folder."""
+    home = tmp_path / os.fsdecode(b"caf\xe9")
+    home.mkdir()
+    (home / "u2netp.onnx").write_bytes((MODELS / "u2netp.onnx").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SKFASHION_DATA_HOME", home.name)
+    segmenter = GarmentSegmenter().fit()
+    assert segmenter.model_file_.is_absolute()
+    expected = segmenter.transform([draw()])[0].mask
+    (home / "u2netp.onnx").unlink()
+    monkeypatch.setenv("SKFASHION_DATA_HOME", str(MODELS))
+    np.testing.assert_array_equal(segmenter.transform([draw()])[0].mask, expected)
+    monkeypatch.setenv("SKFASHION_DATA_HOME", str(home))
+    segmenter.set_params(download_if_missing=False)
+    with pytest.raises(OSError, match="u2netp is not there"):
+        segmenter.transform([draw()])
+
+
+def test_arrays_of_objects_and_tensors(draw):
+    photos = np.array([draw(), draw()])
+    segmenter = GarmentSegmenter("border").fit()
+    for same in (photos.astype(object), torch.from_numpy(photos)):
+        found = segmenter.transform(same)
+        assert [garment.image.shape for garment in found] == [photos.shape[1:]] * 2
+    with pytest.raises(ValueError, match="is that one photo without its batch axis"):
+        segmenter.transform(torch.from_numpy(photos[0]))
+    with pytest.raises(TypeError, match="X is a Tensor that is no array"):
+        segmenter.transform(torch.zeros(2, 20, 20, 3, requires_grad=True))
 
 
 def test_another_file_of_that_name(tmp_path):
@@ -339,10 +378,3 @@ def test_it_is_downloaded(tmp_path, monkeypatch):
 def test_a_table_of_paths_and_labels_is_no_column():
     with pytest.raises(ValueError, match="are a single column"):
         GarmentSegmenter("border").fit_transform(np.array([["1.png", "shirt"]]))
-
-
-def test_a_file_of_u2netp_that_has_gone(draw, tmp_path):
-    segmenter = GarmentSegmenter("border").fit()
-    segmenter.method_, segmenter.model_file_ = "u2netp", tmp_path / "u2netp.onnx"
-    with pytest.raises(FileNotFoundError, match=r"u2netp\.onnx, the file of u2netp, is gone"):
-        segmenter.transform([draw()])
