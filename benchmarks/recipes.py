@@ -28,7 +28,9 @@ def markdown():
     rows = [json.loads(line) for line in (RESULTS / "recipes.jsonl").read_text().splitlines()]
     groups = {}
     for row in rows:
-        groups.setdefault((row["estimator"], changes(row), row["cpu"]), []).append(row)
+        beside = ", one thread, beside other work" if row["threads"] == 1 else ""
+        key = row["estimator"], changes(row), row["cpu"] + beside
+        groups.setdefault(key, []).append(row)
     lines = [
         "| estimator | recipe | seeds | held-out accuracy | seconds | processor |",
         f"|{' --- |' * 6}",
