@@ -100,7 +100,7 @@ class VideoWriter:
             self._size = picture.shape[1::-1]
             self._begin(cv2)
         frame = cv2.cvtColor(_fitted(picture, self._size), cv2.COLOR_RGB2BGR)
-        with uninterrupted():  # what is written is counted
+        with uninterrupted(), quiet(cv2):  # what is written is counted; `close` tells of a failure
             self._writer.write(frame)
             self.n_frames += 1
 
@@ -129,7 +129,7 @@ class VideoWriter:
         """
         if self._writer is None:
             return
-        with uninterrupted():
+        with uninterrupted(), quiet(import_cv2()):
             self._writer.release()
             self._writer = None
             if _n_frames(self._part) < self.n_frames:
