@@ -1,6 +1,7 @@
 """What the parameters of classifiers are stored as."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 
 from sklearn.pipeline import Pipeline
@@ -107,6 +108,8 @@ def encode_parameters(parameters):
 
     All parameters share the room for what is no tensor with the rest of a file.
     """
+    if isinstance(weights := parameters.get("class_weight"), Mapping):
+        parameters = parameters | {"class_weight": dict(weights)}  # a defaultdict, say
     plain, left_out = encode_items(parameters)
     large = [name for name in plain if len(json.dumps(plain[name])) > MAX_PARAMETER_BYTES]
     return {n: plain[n] for n in plain if n not in large}, sorted(left_out + large)

@@ -8,7 +8,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as _short
@@ -64,8 +64,7 @@ class PlainValues:
     bool, int, float, str and None stay as they are, and numpy's scalars become such.
     Lists, tuples, dictionaries, arrays of numbers and strings, paths, and what JSON does not
     have, NaN and infinity, are stored as pairs (kind, content). Subclasses of arrays, such as
-    memory maps, come back as plain arrays, mappings as dictionaries, path-like objects as
-    :class:`pathlib.Path`.
+    memory maps, come back as plain arrays, path-like objects as :class:`pathlib.Path`.
 
     Parameters
     ----------
@@ -315,7 +314,7 @@ _CONTAINERS = (
     ),
     Kind(
         "dict",
-        lambda value: isinstance(value, Mapping),
+        lambda value: type(value) is dict,
         lambda value, encode: [(encode(key), encode(part)) for key, part in value.items()],
         lambda content, decode: {decode(key): decode(part) for key, part in _pairs(content)},
     ),
