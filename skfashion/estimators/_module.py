@@ -32,9 +32,9 @@ class ModuleClassifier(ImageClassifier):
     generators are lent to it for each step. Other such fits wait meanwhile; a thread that draws
     from the global generators by itself at the same time disturbs the numbers.
 
-    After each epoch of `fit`, torch's batch normalizations get the mean and variance that a part
-    of the training images has there without dropout, if the module has a dropout layer of torch.
-    One that the module keeps in evaluation mode is left as it is, and so are subclasses.
+    After each epoch of `fit`, torch's batch normalizations that are called after a dropout layer
+    of torch get the mean and variance that a part of the training images has there without
+    dropout. One that the module keeps in evaluation mode is left as it is, and so are subclasses.
 
     With `checkpoint_dir`, the module's parameters and buffers are saved; a fit that resumes begins
     with whatever else the module keeps, such as plain attributes, as a new module has it.

@@ -21,10 +21,10 @@ from ._capture import CapturedStep, capture_cuda_graph, leaves_steps_alone, may_
 from ._interrupts import Interrupts
 from ._memory import reused_memory
 from ._randomness import BorrowedGenerators
-from ._statistics import after_dropout, batch_size, computed_anew, drawn
+from ._statistics import after_dropout, batch_size, called_layers, computed_anew, drawn
 from ._threads import check_not_ending, own_turn, training_thread
 
-FEW = 8  # images that tell whether the outputs are finite
+FEW = 8  # images that tell whether the outputs are finite, and in which order layers are called
 FEATURES_AT_ONCE = 4096  # precomputed ones, in prediction: only small dense layers follow
 # What a training needs, and a pickle does not.
 OF_A_TRAINING = (
@@ -180,8 +180,7 @@ class ImageNet(NeuralNetClassifier):
                 self.captured_step_ = CapturedStep(self._run_step, self._capture)
             if valid is not None and valid.weights is not None:
                 self.mean_weight_valid_ = valid.weights.mean().item()
-            self.module_.train()  # which a module of the user's may not return
-            self.norms_ = after_dropout(self.module_) if new_statistics else []
+            self.norms_ = self._norms_after_dropout(train) if new_statistics else []
             self.for_statistics_ = drawn(train, self.seed) if self.norms_ else None
             self.ema_decay_ = ema_decay
             self.checkpoint_ = checkpoint
@@ -391,6 +390,16 @@ class ImageNet(NeuralNetClassifier):
         rows = self.history[-1]["batches"]
         self.history[-1]["batches"] = [row for row in rows if row] or rows[-1:]
 
+    def _norms_after_dropout(self, data):
+        """Return the batch normalizations that see other statistics in training."""
+        layers = self.module_.modules()
+        if not is_native(self.module_):  # its layers need not be in the order of their calls
+            random_numbers = BorrowedGenerators(self.seed, torch.device(self.device))
+            with called_layers(self.module_) as layers, random_numbers.borrowed():
+                self._outputs_of_few(data)
+        self.module_.train()
+        return after_dropout(layers)
+
     def _compute_statistics(self):
         """Compute the statistics of batch normalizations after dropout anew, without dropout."""
         data = self.for_statistics_
@@ -424,9 +433,12 @@ class ImageNet(NeuralNetClassifier):
 
     def _check_outputs(self, data):
         """Raise ValueError if the network's outputs are not finite: the last step may diverge."""
-        few = replace(data, images=data.images[:FEW], targets=None, weights=None)
-        if self.history and not all(x.isfinite().all() for x in self.forward_iter(few)):
+        if self.history and not all(x.isfinite().all() for x in self._outputs_of_few(data)):
             raise self._divergence("The network's outputs became infinite")
+
+    def _outputs_of_few(self, data):
+        few = replace(data, images=data.images[:FEW], targets=None, weights=None)
+        return list(self.forward_iter(few))
 
     def train_step(self, batch, **fit_params):
         """Train on a mini-batch; return its loss and logits."""

@@ -7,8 +7,6 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
-from ..networks import is_native
-
 LEAST = 1024  # images that statistics are computed from; smaller data give all that they have
 FRACTION = 1 / 32  # of many images: a forward pass of them is little beside an epoch
 KNOWN = ("torch.nn.", "skfashion.")  # batch normalizations of others may count otherwise
@@ -16,36 +14,61 @@ COUNTS = ("momentum", "num_batches_tracked", "n_batches")  # of mini-batches, an
 AT_MOST = 256  # images in a mini-batch, fewer where they are large
 
 
-def after_dropout(network):
-    """Return the batch normalizations of a network that dropout layers precede.
+@contextmanager
+def called_layers(network):
+    """Note the dropout layers and batch normalizations of a network that are called inside.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network.
+
+    Yields
+    ------
+    list of nn.Module
+        They are in the order of their calls.
+    """
+    called = []
+    hooks = [
+        layer.register_forward_pre_hook(lambda layer, _: called.append(layer))
+        for layer in network.modules()
+        if isinstance(layer, _DropoutNd | _BatchNorm)
+    ]
+    try:
+        yield called
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def after_dropout(layers):
+    """Return the batch normalizations among layers that dropout layers precede.
 
     In training these see activations of which some are 0 and the others larger, whose variance is
     higher than that of the same activations in prediction.
 
     Parameters
     ----------
-    network : nn.Module
-        The network as it is trained.
+    layers : iterable of nn.Module
+        Layers of a network in training mode, in the order in which they are called.
 
     Returns
     -------
     list of nn.Module
-        The package's batch normalizations and torch's own, without those that are not trained. In
-        a network of the package, whose layers are in the order in which they are called, those
-        after a dropout layer; in another one all, if it has a dropout layer.
+        The package's batch normalizations and torch's own, without those that are not trained.
 
     References
     ----------
     X. Li, S. Chen, X. Hu, J. Yang, "Understanding the Disharmony between Dropout and Batch
     Normalization by Variance Shift", CVPR 2019.
     """
-    layers = list(network.modules())
-    dropouts = [
-        i for i, layer in enumerate(layers) if isinstance(layer, _DropoutNd) and layer.p > 0
-    ]
-    if not dropouts:
-        return []
-    return [layer for layer in layers[dropouts[0] * is_native(network) :] if _is_trained(layer)]
+    norms, is_after = {}, False
+    for layer in layers:
+        if isinstance(layer, _DropoutNd) and layer.p > 0:
+            is_after = True
+        elif is_after and _is_trained(layer):
+            norms[layer] = None  # once, though it is called twice
+    return list(norms)
 
 
 def _is_trained(layer):

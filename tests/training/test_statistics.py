@@ -81,7 +81,7 @@ def test_a_piece_of_the_data_does_not_replace_what_all_pieces_gave():
 
 def test_without_dropout_they_are_the_running_ones():
     clf = CNN5Classifier(max_epochs=1, random_state=0).fit(X, y)
-    assert after_dropout(clf.module_.train()) == []  # its dropout comes after all of them
+    assert after_dropout(clf.module_.train().modules()) == []  # its dropout comes after all of them
 
 
 class Net(nn.Module):
@@ -138,6 +138,22 @@ class Registered(Net):
         return self.output(self.frozen(self.layers[1:](x)))
 
 
+class Before(Net):
+    """Its batch normalizations are called before its dropout, which is registered first."""
+
+    def forward(self, x):
+        conv, drop, norm, flat = self.layers
+        return self.output(drop(self.frozen(flat(norm(conv(x))))))
+
+
+def test_those_that_are_called_before_dropout_keep_their_running_statistics():
+    how = {"batch_size": 60, "lr_schedule": None, "ema_decay": None, "random_state": 0}
+    fitted = ModuleClassifier(module=Before, max_epochs=1, **how).fit(X, y)
+    pieces = ModuleClassifier(module=Before, **how).partial_fit(X, y)  # which keeps them
+    for one, other in zip(fitted.module_.buffers(), pieces.module_.buffers(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
 class Own(nn.BatchNorm2d):
     """A user's own, which counts as it likes."""
 
@@ -173,7 +189,7 @@ def test_those_that_are_not_to_be_computed_anew(norm):
         return network
 
     clf = ModuleClassifier(module=build, max_epochs=1, random_state=0).fit(X, y)
-    assert after_dropout(clf.module_.train()) == []
+    assert after_dropout(clf.module_.train().modules()) == []
     unchanged = torch.equal(clf.module_.module.layers[2].running_mean, torch.zeros(4))
     assert unchanged == (norm.momentum == 0)
 
