@@ -89,11 +89,10 @@ class TrainingParameters:
     init_from : fitted classifier, state dict, path or None, default=None
         Weights that a new network starts from: those of a fitted classifier, or of the one in a
         fitted Pipeline or search, a state dict, or a file that ``torch.save`` has written one to.
-        Names of layers that are not the
-        network's are matched in their order, and the dense layer after the convolutions is
-        permuted, since torch flattens channels first; see
-        :func:`skfashion.networks.convert_state_dict`. An output layer for other classes is
-        left out. scikit-learn's `clone` keeps the classifier fitted.
+        Names of layers that are not the network's are matched in their order, and the dense layer
+        after the convolutions is permuted, since torch flattens channels first; see
+        :func:`skfashion.networks.convert_state_dict`. An output layer for other classes is left
+        out. scikit-learn's `clone` keeps the classifier fitted.
     callbacks : list of skorch callbacks or None, default=None
         Callbacks of the skorch net. scikit-learn's own callbacks go to `set_callbacks`.
     checkpoint_dir : str, path-like or None, default=None

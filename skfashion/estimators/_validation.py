@@ -100,9 +100,15 @@ def read_training_set(estimator, X, y, sample_weight=None, *, classes=None, know
     seen = pixel_range(images)
     check_classification_targets(y)
     weights = check_sample_weight(sample_weight, images)
+    of_y = classes is None and not known
     # Also classes of which all images have weight 0: a vote, or a stack, counts on their columns.
-    classes = estimator.classes_ if known else check_classes(y if classes is None else classes)
+    classes = estimator.classes_ if known else check_classes(y if of_y else classes)
     images, y, weights = _without_zeros(images, y, weights)
+    if of_y and (y == y[0]).all():
+        raise ValueError(
+            "A classifier needs at least 2 classes, but the images whose weight is not 0 are of "
+            f"one class only: {y[0]!r}."
+        )
     codes = encode(y, classes)
     class_weight = check_class_weight(estimator.class_weight, codes, classes)
     weights = with_class_weight(weights, class_weight, codes)

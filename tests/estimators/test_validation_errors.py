@@ -105,6 +105,7 @@ def test_bad_labels(labels, message):
         (np.ones(3), "sample_weight.shape == "),
         (np.full(24, -1.0), "Negative values"),
         (np.zeros(24), "zero"),
+        ((y == 1).astype(float), "one class only"),
     ],
 )
 def test_bad_weights(weight, message):
