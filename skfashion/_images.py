@@ -17,8 +17,8 @@ LABELS_LEFT_IN = {
     10: ("ten", "are the one-hot labels of ten classes still in X?"),
 }
 LEAST_FRACTIONAL_WHITE = 8  # of scales up to 255: more than rounding and noise add to 1.0
-# Fraction of an image's pixels, without the black ones. Images of bytes after fractions have
-# nearly all outside; a MinMaxScaler that has seen 50 images puts up to .14 of another one there.
+# Fraction of an image's pixels, without the black ones. Of bytes after fractions nearly all are
+# outside; of images that a scaler of single pixels has not seen, a few at the border.
 MOST_OUTSIDE = 0.25
 CHUNK = 1 << 16  # pixels that are looked at at once
 

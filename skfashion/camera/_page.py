@@ -25,6 +25,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+# Else a request that is no HTTP prints a traceback: uvicorn logs it, and Python's last resort
+# prints what nobody handles.
+logging.getLogger("uvicorn").addHandler(logging.NullHandler())
+
 
 @document
 class LivePage:
@@ -61,9 +65,6 @@ class LivePage:
         self._feed = LiveFeed(source, annotator, when_it_fails=self.stop)
         self._socket = _listening(port)
         self.url = f"http://{ADDRESS}:{self._socket.getsockname()[1]}"
-        # Else a request that is no HTTP prints a traceback: uvicorn logs it, and Python's last
-        # resort prints what nobody handles.
-        logging.getLogger("uvicorn").addHandler(logging.NullHandler())
         self._server = Server(
             Config(
                 _application(self._feed, lambda: self._server.should_exit),

@@ -112,7 +112,7 @@ def open_source(source):
     OSError
         If there is no such file, folder or webcam.
     ValueError
-        If the file is no video, or the folder has no images.
+        If the file is no video, its name is not in UTF-8, or the folder has no images.
     ImportError
         If OpenCV is not installed.
 

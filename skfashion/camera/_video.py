@@ -39,7 +39,7 @@ class VideoWriter:
     Raises
     ------
     ValueError
-        If the name ends in anything else.
+        If the name ends in anything else, is not in UTF-8, or is that of a pipe, say.
     OSError
         If the folder is not there, or the file cannot be written, at the end of the block too.
 
@@ -80,7 +80,7 @@ class VideoWriter:
         for target in (self.path, self.path.resolve().parent):
             if target.exists() and not os.access(target, os.W_OK):
                 raise PermissionError(errno.EACCES, "cannot be written to", str(target))
-        opencv_path(self.path)
+        opencv_path(self.path)  # which raises an error now, and not after the first frame
 
     def write(self, picture):
         """Add a picture; one of another size than the first is fitted in, on black.

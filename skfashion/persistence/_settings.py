@@ -50,7 +50,9 @@ def set_as(estimator, settings):
     if "requests" in settings:
         routing = estimator.get_metadata_routing()
         for name, requests in settings["requests"].items():
-            of_method = getattr(routing, METHODS[METHODS.index(name)])
+            if name not in METHODS:
+                raise ValueError(f"{name!r:.100} is no method that takes metadata")
+            of_method = getattr(routing, name)
             for metadata, request in requests.items():
                 if metadata not in of_method.requests:
                     raise ValueError(f"{name} takes no {metadata:.100}")

@@ -184,3 +184,15 @@ def test_the_page_fits_a_phone(page, browse, tmp_path):
     for edge in (shown[:, :8], shown[:, -8:]):  # what is wider than the page would be cut there
         assert (edge == (244, 244, 241)).all()
     assert 0.1 < background.mean() < 0.9
+
+
+def test_what_is_no_http_prints_nothing(page, capfd):
+    with running(page):
+        state_of(page)
+        port = int(page.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode())
+            connection.recv(1000)
+        assert ask(page, "/").status == 200
+    assert capfd.readouterr().err == ""

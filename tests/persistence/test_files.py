@@ -25,7 +25,7 @@ from skfashion import LeNet5Classifier, MiniVGGClassifier, ModuleClassifier, V5C
 from skfashion.augmentation import RandomHorizontalFlip, RandomShift
 from skfashion.datasets import make_garments
 from skfashion.persistence import ModelFileError, load, save
-from skfashion.persistence._formats import FORMAT
+from skfashion.persistence._formats import FORMAT, is_model_file
 from skfashion.storage import TensorFile, write_tensors
 
 
@@ -765,3 +765,10 @@ def test_labels_that_a_file_cannot_hold(path, dtype):
     with pytest.raises(TypeError, match="classes_ of LeNet5Classifier cannot be stored.*joblib"):
         estimator.save(path)
     assert not path.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_no_model_file_and_is_not_read(tmp_path):
+    """What is read from it is gone, and it may wait without end."""
+    os.mkfifo(tmp_path / "pipe")
+    assert not is_model_file(tmp_path / "pipe")
