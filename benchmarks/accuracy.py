@@ -6,6 +6,7 @@ is counted. Prints the table of README.md and writes ``benchmarks/results/accura
 
     python benchmarks/accuracy.py --seeds 0 1 2
     python benchmarks/accuracy.py --rows "python -m skfashion --epochs 16"
+    python benchmarks/accuracy.py --seeds 2 --add  # a third seed to the two that are recorded
 """
 
 import os
@@ -82,9 +83,20 @@ def markdown(rows):
     return "\n".join(lines)
 
 
-def summary(what, runs, seeds, busy):
-    """Return the row of what was run with each of the seeds."""
-    accuracies, seconds = zip(*runs, strict=True)
+def recorded(name, environment):
+    """Return the runs that are recorded of this machine and these versions, by row and seed."""
+    runs = {}
+    for row in read(name)["rows"]:
+        if row["environment"] | {"date": None} == environment | {"date": None}:
+            each = zip(row["accuracies"], row["seconds"], strict=True)
+            runs[row["what"]] = dict(zip(row["seeds"], each, strict=True))
+    return runs
+
+
+def summary(what, runs, busy):
+    """Return the row of what was run, by seed."""
+    seeds = sorted(runs)
+    accuracies, seconds = zip(*(runs[seed] for seed in seeds), strict=True)
     return {
         "what": what,
         "accuracy_mean": statistics.mean(accuracies),
@@ -105,6 +117,9 @@ def main():
         "--busy", action="store_true", help="on one core, while others work; the table says so"
     )
     parser.add_argument("--rows", nargs="+", default=ROWS, help="which rows to measure")
+    parser.add_argument(
+        "--add", action="store_true", help="to the seeds of a run that was stopped on this machine"
+    )
     args = parser.parse_args()
     if args.show:
         print(markdown(read(args.json)["rows"]))
@@ -113,14 +128,15 @@ def main():
         os.environ["OMP_NUM_THREADS"] = "1"
         torch.set_num_threads(1)
     data = fashion_mnist("train"), fashion_mnist("test")
-    runs = {what: [] for what in args.rows}
+    there = recorded(args.json, environment()) if args.add else {}
+    runs = {what: there.get(what, {}) for what in args.rows}
     for seed, what in product(args.seeds, args.rows):
         is_job = what.startswith(MAIN_JOB)
         run = main_job(what, seed) if is_job else fit_and_score(what, seed, data)
         print(f"{what}, seed {seed}: {run[0]:.4f} in {run[1]:.1f} s", flush=True)
-        runs[what].append(run)
+        runs[what][seed] = run
         # After each run: nothing is lost if it is interrupted.
-        row = summary(what, runs[what], args.seeds[: len(runs[what])], args.busy)
+        row = summary(what, runs[what], args.busy)
         merge(args.json, "test accuracy, and seconds to get there", [row], key=("what",))
 
 

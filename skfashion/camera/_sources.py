@@ -112,7 +112,7 @@ def open_source(source):
     OSError
         If there is no such file, folder or webcam.
     ValueError
-        If the file is no video, its name is not in UTF-8, or the folder has no images.
+        If the name is empty or not in UTF-8, the file is no video, or the folder has no images.
     ImportError
         If OpenCV is not installed.
 
@@ -126,6 +126,8 @@ def open_source(source):
     """
     import_cv2()
     text = os.fsdecode(source) if isinstance(source, (str, os.PathLike)) else str(source)
+    if not text:
+        raise ValueError("The name of the source is empty: give a file, a folder or a number.")
     if text.isdecimal():
         return _Webcam(int(text))
     path = Path(text).expanduser()

@@ -78,12 +78,13 @@ def run(arguments):
     from ..photos import make_photo_pipeline
 
     with open_source(arguments.source) as source:
+        video = None if arguments.video is None else _video(source, arguments.video)
         classifier, _ = of_photos(arguments.model_file, arguments.device)  # of one view: faster
         pipeline = make_photo_pipeline(classifier, method=arguments.method, max_size=MAX_SIZE)
         annotator = FrameAnnotator(pipeline, threshold=arguments.threshold)
-        if arguments.video is None:
+        if video is None:
             return _show(source, annotator, arguments.port)
-        return _write(source, annotator, arguments.video)
+        return _write(source, annotator, video)
 
 
 def _show(source, annotator, port):
@@ -96,18 +97,25 @@ def _show(source, annotator, port):
     return 0
 
 
-def _write(source, annotator, path):
-    from ..camera import VideoWriter, record
+def _video(source, path):
+    """Return the video that is written, or fail before the model is loaded."""
+    from ..camera import VideoWriter
 
     if not source.live and path.exists() and os.path.samefile(path, source.name):
         raise ValueError(f"{path} is the source itself: give --output another name.")
+    return VideoWriter(path, source.fps)
+
+
+def _write(source, annotator, video):
+    from ..camera import record
+
     start, status = time.perf_counter(), 0
-    with VideoWriter(path, source.fps) as video:
+    with video:
         try:
             record(source, annotator, video)
         except KeyboardInterrupt:  # what there is becomes a video; a webcam has no other end
             status = 0 if source.live else 130
     rate = video.n_frames / (time.perf_counter() - start)
     frames = "1 frame" if video.n_frames == 1 else f"{video.n_frames} frames"
-    say(f"{'Video':17} {readable(path)} ({frames}, {rate:.1f} a second)")
+    say(f"{'Video':17} {readable(video.path)} ({frames}, {rate:.1f} a second)")
     return status

@@ -3,6 +3,7 @@
 import argparse
 import os
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 from .. import persistence
@@ -81,14 +82,26 @@ def run(arguments):
     photos = _read(files)
     if not photos:
         return 1
-    how = {"method": arguments.method, "n_views": n_views}
-    garments, images, answers = _classified(classifier, list(photos.values()), **how)
-    rows = zip(photos, *zip(*answers, strict=True), strict=True)
-    say(table([("image", "garment", "probability"), *rows]))
     complete = len(photos) == len(set(files))
-    if arguments.pictures is not None:
-        complete &= _write_pictures(arguments.pictures, photos, garments, images, answers)
+    how = {"method": arguments.method, "n_views": n_views}
+    with _pictures_of(photos, arguments.pictures) as paths:
+        garments, images, answers = _classified(classifier, list(photos.values()), **how)
+        rows = zip(photos, *zip(*answers, strict=True), strict=True)
+        say(table([("image", "garment", "probability"), *rows]))
+        if paths:
+            complete &= _write_pictures(paths, garments, images, answers)
     return 0 if complete else 1
+
+
+@contextmanager
+def _pictures_of(files, folder):
+    """Give the paths of the pictures of files, none without a folder, which is checked before."""
+    if folder is None:
+        yield []
+        return
+    paths = _names(folder, files)
+    with output_folder(folder, paths):
+        yield paths
 
 
 def _read(files):
@@ -127,19 +140,17 @@ def _classified(classifier, photos, *, method, n_views):
     return garments, images, answers
 
 
-def _write_pictures(folder, files, garments, images, answers):
+def _write_pictures(paths, garments, images, answers):
     """Write a picture for each photo; return whether all could be written."""
     from ..photos import draw_result, write_image
 
-    paths = _names(folder, files)
-    with output_folder(folder, paths):
-        for path, *what, answer in zip(paths, garments, images, answers, strict=True):
-            try:
-                write_image(path, draw_result(*what, "  ".join(map(str, answer))))
-            except OSError as error:
-                complain(f"{path} could not be written: {error.strerror or error}")
-                return False
-    say(f"{'pictures':17} {readable(folder)}")
+    for path, *what, answer in zip(paths, garments, images, answers, strict=True):
+        try:
+            write_image(path, draw_result(*what, "  ".join(map(str, answer))))
+        except OSError as error:
+            complain(f"{path} could not be written: {error.strerror or error}")
+            return False
+    say(f"{'pictures':17} {readable(paths[0].parent)}")
     return True
 
 

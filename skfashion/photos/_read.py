@@ -33,7 +33,8 @@ if hasattr(os, "register_at_fork"):  # or a child would wait for a thread that i
 READING_TEXTS = {
     "max_pixels": """
         max_pixels : int, default=100_000_000
-            Files with more pixels are refused before they are decoded. None takes all sizes.
+            Files with more pixels are refused before they are decoded. None takes all that
+            Pillow does, see its ``PIL.Image.MAX_IMAGE_PIXELS``.
         """,
     "keep_alpha": """
         keep_alpha : bool, default={default}

@@ -75,6 +75,11 @@ def test_a_source_that_is_not_there(tmp_path):
         open_source(tmp_path / "nowhere.mp4")
 
 
+def test_an_empty_name():
+    with pytest.raises(ValueError, match="name of the source is empty"):
+        open_source("")
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"text\n" * 99, random.Random(0).randbytes(5000), b"ftypisom" * 99],
