@@ -136,10 +136,10 @@ def merge(name, what, rows, key):
 def torch_and_dates(rows):
     """Return in words with which versions of torch rows were measured, and when."""
     versions, dates = (
-        " and ".join(sorted({row["environment"][name] for row in rows}))
-        for name in ("torch", "date")
+        sorted({row["environment"][name] for row in rows}) for name in ("torch", "date")
     )
-    return f"torch {versions}, {dates}"
+    days = " to ".join(dict.fromkeys([dates[0], dates[-1]]))
+    return f"torch {' and '.join(versions)}, {days}"
 
 
 def installed(*names):
