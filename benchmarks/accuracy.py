@@ -77,8 +77,8 @@ def markdown(rows):
         )
     seeds = sorted({len(row["seeds"]) for row in rows})
     lines.append(
-        f"\nMean and standard deviation over {' or '.join(map(str, seeds))} seeds, median time; "
-        f"{torch_and_dates(rows)}."
+        f"\nMean and standard deviation over {' or '.join(map(str, seeds))} seeds, median time: "
+        f"of the command the whole process's, else that of `fit`; {torch_and_dates(rows)}."
     )
     return "\n".join(lines)
 

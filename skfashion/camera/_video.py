@@ -39,7 +39,8 @@ class VideoWriter:
     Raises
     ------
     ValueError
-        If the name ends in anything else, is not in UTF-8, or is that of a pipe, say.
+        If the name ends in anything else or is not in UTF-8, or if the file is there and not a
+        regular one, such as a pipe.
     OSError
         If the folder is not there, or the file cannot be written, at the end of the block too.
 
