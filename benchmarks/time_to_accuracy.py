@@ -61,6 +61,7 @@ def main():
             trainings += [(PLAIN, what) for what in one_of_each_network(args.what)]
         for system, what in trainings[:: -1 if i % 2 else 1]:
             row = in_own_process(run, system, what, seed, args.images, args.max_epochs)
+            row["in_turns"] = not args.without_skorch
             print(f"{system}, {row['network']}, seed {seed}: {row['reached']}", flush=True)
             merge(
                 args.json,
@@ -193,15 +194,16 @@ def markdown(rows):
         times = {system: [median(of[system], t) for t in TARGETS] for system in systems}
         for system in systems:
             name = system if system == PLAIN else f"`{system}`"
-            plain = times.get(PLAIN, times[system])
+            in_turns = all(run.get("in_turns", True) for run in of[system])
+            plain = times.get(PLAIN, times[system]) if in_turns else times[system]
             cells = [cell(*pair) for pair in zip(times[system], plain, strict=True)]
             epochs = max(run["epochs"] for run in of[system])
             counts = str(len(of[system])), str(epochs)
             lines.append(f"| {' | '.join([network, name, *counts, *cells, where])} |")
     lines.append(
         "\nSeconds of training until the test accuracy is reached, median over seeds; -: not "
-        "reached in so many epochs; in brackets, how many times as long plain skorch takes; "
-        f"{torch_and_dates(rows)}."
+        "reached in so many epochs; in brackets, how many times as long plain skorch takes, where "
+        f"the two were measured in turns; {torch_and_dates(rows)}."
     )
     return "\n".join(lines)
 
