@@ -161,7 +161,9 @@ def _inputs_of(layers):
     seen, own = [], threading.get_ident()
 
     def watch(name):
-        def hook(layer, inputs, by_name):
+        # torch leaves out the keyword arguments when the thread that registered the hook removes
+        # it meanwhile.
+        def hook(layer, inputs, by_name=None):
             if threading.get_ident() == own:
                 seen.append((name, inputs[0] if inputs else by_name["input"]))
 

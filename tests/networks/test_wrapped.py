@@ -1,7 +1,9 @@
 """Any torch module is a network, with all that the package's networks have."""
 
 import copy
+import itertools
 import pickle
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -77,15 +79,41 @@ class Flat(nn.Module):
         return x.view(-1, 3 * 10 * 8)
 
 
+def dense():
+    """A module without state of its own between two calls, which threads can share."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(120, 8), nn.ReLU(), nn.Linear(8, 4)).eval()
+
+
 def test_threads_have_their_own_features():
-    network = as_network(Functional(), SHAPE, 4).eval()
+    module = dense()
+    network = as_network(module, SHAPE, 4)
     images = torch.randn(40, 3, 1, 12, 10)
-    expected = [
-        torch.relu(network.module.fc1(network.module.conv(x).relu().flatten(1))) for x in images
-    ]
     with ThreadPoolExecutor(4) as pool:
-        for found, wanted in zip(pool.map(network.features, images), expected, strict=True):
-            torch.testing.assert_close(found, wanted)
+        for found, x in zip(pool.map(network.features, images), images, strict=True):
+            torch.testing.assert_close(found, module[:-1](x))
+
+
+def test_a_thread_ends_while_another_one_calls_the_layer():
+    module = dense()
+    network, images = as_network(module, SHAPE, 4), torch.randn(2, 3, 1, 12, 10)
+    first_ended, second_called = threading.Event(), threading.Event()
+    calls, second = itertools.count(), []
+
+    def meet(layer, inputs):
+        if next(calls) == 0:
+            second.append(pool.submit(network.features, images[1]))
+            assert second_called.wait(30)
+        else:
+            second_called.set()
+            assert first_ended.wait(30)
+
+    module[-1].register_forward_pre_hook(meet)
+    with ThreadPoolExecutor(1) as pool:
+        found = [network.features(images[0])]
+        first_ended.set()
+        found.append(second[0].result())
+    for features, x in zip(found, images, strict=True):
+        torch.testing.assert_close(features, module[:-1](x))
 
 
 @pytest.mark.parametrize(
