@@ -2,7 +2,8 @@
 
 One grid over all of them, on one stratified split, stands for the reference's experiments 1 to 5,
 each of which varies one and holds the rest: the effect of each is the mean over all settings of the
-others. The best of the grid is then trained on all training images.
+others. The best of the grid is then trained on all training images, and so is a longer training
+of the reference's best setting.
 """
 
 from math import prod
@@ -11,13 +12,15 @@ import torch
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
-from skfashion import LeNet5Classifier
+from skfashion import LeNet5Classifier, RandomHorizontalFlip
 from skfashion.augmentation import shift_flip
 
 from ._harness import PLAIN, Reported
 
 BEST = "best: relu, max pool, SGD, augmentation"
 WORST = "worst: tanh, max pool, SGD, augmentation"
+GRID_BEST = "the grid's best, on all training images"
+LONGEST = "relu, max pool, Muon, flips, on all training images"
 REPORTED = [
     Reported(
         BEST,
@@ -26,7 +29,8 @@ REPORTED = [
         "without momentum, 30 epochs. Its augmentation is not given either: shifts of 1, flips.",
     ),
     Reported(WORST, ".7755 (train .7810, validation .7942)", differs="As above."),
-    Reported("the grid's best, on all training images", ".9094", differs="All 60,000 images."),
+    Reported(GRID_BEST, ".9094", differs="All 60,000 images."),
+    Reported(LONGEST, ".9094", differs="All 60,000 images, 30 epochs, chosen on held-out images."),
 ]
 GRID_ROW = "the grid"
 
@@ -54,16 +58,25 @@ REFERENCE = LeNet5Classifier(
 )
 IN_GRID = LeNet5Classifier(weight_decay=0.0, random_state=0)
 OURS = clone(IN_GRID).set_params(max_epochs=20, tta="flip")  # with augmentation by flips
+LONG = LeNet5Classifier(
+    activation="relu",
+    pooling="max",
+    optimizer="muon",
+    augment=RandomHorizontalFlip(),
+    tta="flip",
+    max_epochs=30,
+)
 
 
 def run(experiment):
     """Train the reference's best and worst, search the grid, and train its best."""
     by_grid = {"optimizer": "sgd", "lr": RATES["sgd"], "augment": shift_flip(1)}
     best_and_worst(experiment, clone(OURS).set_params(pooling="max", **by_grid), "ours")
-    best = search(experiment)
-    for seed in experiment.seeds:
-        one = clone(IN_GRID).set_params(**best, random_state=seed)
-        experiment.recorded(one, REPORTED[-1].row).fit(experiment.data.X, experiment.data.y)
+    best = clone(IN_GRID).set_params(**search(experiment))
+    for row, estimator in ((GRID_BEST, best), (LONGEST, LONG)):
+        for seed in experiment.seeds:
+            one = clone(estimator).set_params(random_state=seed)
+            experiment.recorded(one, row).fit(experiment.data.X, experiment.data.y)
     best_and_worst(experiment, REFERENCE, "reference")
 
 
