@@ -12,7 +12,7 @@ import torch
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
-from skfashion import LeNet5Classifier, RandomHorizontalFlip
+from skfashion import LeNet5Classifier
 from skfashion.augmentation import shift_flip
 
 from ._harness import PLAIN, Reported
@@ -20,7 +20,7 @@ from ._harness import PLAIN, Reported
 BEST = "best: relu, max pool, SGD, augmentation"
 WORST = "worst: tanh, max pool, SGD, augmentation"
 GRID_BEST = "the grid's best, on all training images"
-LONGEST = "relu, max pool, Muon, flips, on all training images"
+LONGEST = "relu, max pool, Muon, augmentation, on all training images"
 REPORTED = [
     Reported(
         BEST,
@@ -30,7 +30,7 @@ REPORTED = [
     ),
     Reported(WORST, ".7755 (train .7810, validation .7942)", differs="As above."),
     Reported(GRID_BEST, ".9094", differs="All 60,000 images."),
-    Reported(LONGEST, ".9094", differs="All 60,000 images, 30 epochs, chosen on held-out images."),
+    Reported(LONGEST, ".9094", differs="All 60,000 images, 45 epochs, chosen on held-out images."),
 ]
 GRID_ROW = "the grid"
 
@@ -62,9 +62,9 @@ LONG = LeNet5Classifier(
     activation="relu",
     pooling="max",
     optimizer="muon",
-    augment=RandomHorizontalFlip(),
+    augment=shift_flip(1),
     tta="flip",
-    max_epochs=30,
+    max_epochs=45,
 )
 
 
