@@ -80,7 +80,7 @@ def changes(row):
     """Return what a recipe changes of the defaults of today, as in a call."""
     defaults = getattr(skfashion, row["estimator"])().get_params(deep=False)
     changed = (
-        f"{name}={value}"
+        f"{name}={' '.join(value.split())}"  # that of a pipeline has several lines
         for name, value in row["parameters"].items()
         if name != "random_state" and value != repr(defaults[name])
     )
