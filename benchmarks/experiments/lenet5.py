@@ -69,7 +69,7 @@ LONG = LeNet5Classifier(
 
 
 def run(experiment):
-    """Train the reference's best and worst, search the grid, and train its best."""
+    """Train the reference's best and worst, search the grid, train its best, and train longer."""
     by_grid = {"optimizer": "sgd", "lr": RATES["sgd"], "augment": shift_flip(1)}
     best_and_worst(experiment, clone(OURS).set_params(pooling="max", **by_grid), "ours")
     best = clone(IN_GRID).set_params(**search(experiment))

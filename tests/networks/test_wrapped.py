@@ -80,7 +80,7 @@ class Flat(nn.Module):
 
 
 def dense():
-    """A module without state of its own between two calls, which threads can share."""
+    """Return a module that keeps nothing from one call to the next: threads can share it."""
     return nn.Sequential(nn.Flatten(), nn.Linear(120, 8), nn.ReLU(), nn.Linear(8, 4)).eval()
 
 
