@@ -55,6 +55,7 @@ class V5Classifier(ImageClassifier):
 
     warmup_fraction: float = 0.1
     batch_size: int = 64
+    max_epochs: int = 10
     width: int = 64
     activation: str = "relu"
     dropout: float = 0.2
