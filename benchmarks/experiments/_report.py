@@ -29,8 +29,8 @@ The test images only report. Nothing is chosen by them, and no training is stopp
 stratified 10,000 of the 60,000 training images are held out for that, and networks learn from the
 other 50,000 unless a row says otherwise. Figures are means and standard deviations over seeds. "By
 its protocol" is the reference's schedule, "ours" a shorter one, chosen on held-out images. Seconds
-are of one fit here, in brackets how many times as long the reference took; its machine is another
-one.
+are of one fit, the median of those on the hardware of the row's last fit; in brackets, how many
+times as long the reference took, on another machine.
 """
 
 
@@ -109,22 +109,33 @@ def accuracy(fits, part="test"):
 
 
 def seconds(fits, reported):
-    """Return the median seconds of fits, and how many times as long the reference took."""
+    """Return the median seconds of fits, and how many times as long the reference took.
+
+    Only those fits count that ran on the same hardware as the last one.
+    """
     if not fits:
         return "-"
-    median = statistics.median(fit["seconds"] for fit in fits)
+    median = statistics.median(
+        fit["seconds"] for fit in fits if hardware(fit) == hardware(fits[-1])
+    )
     ratio = f" (x {int(reported.split()[0]) / median:.1f})" if reported else ""
     return f"{median:.0f}{ratio}"
 
 
-def machine(record):
-    """Return what a fit ran on."""
+def hardware(record):
+    """Return the GPU, if a fit ran on one, and the processor."""
     where = record["environment"]
     gpu = f"{where['gpu']}, " if where["gpu"] and record["device"] != "cpu" else ""
+    return f"{gpu}{where['cpu']}"
+
+
+def machine(record):
+    """Return what a fit ran on, and with what."""
+    where = record["environment"]
     threads = "one thread" if where["threads"] == 1 else f"{where['threads']} threads"
     beside = where.get("side_by_side", 1)
     shared = f", {beside} runs side by side" if beside > 1 else ""
-    return f"{gpu}{where['cpu']}, {threads}, torch {where['torch']}{shared}"
+    return f"{hardware(record)}, {threads}, torch {where['torch']}{shared}"
 
 
 # What single experiments add.

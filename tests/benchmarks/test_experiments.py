@@ -325,6 +325,17 @@ def test_page_leaves_out_an_earlier_schedule(experiment):
     assert "(1 fit)" in section
 
 
+def test_seconds_are_of_the_last_fits_hardware():
+    gpu, cpu = {"gpu": "a GPU", "cpu": "a host"}, {"gpu": None, "cpu": "a laptop"}
+    devices = {"a GPU": "cuda:0", None: "cpu"}
+    fits = [
+        {"seconds": seconds, "environment": where, "device": devices[where["gpu"]]}
+        for seconds, where in [(14, gpu), (900, cpu), (980, cpu)]
+    ]
+    assert _report.seconds(fits, "1880 on a GPU") == "940 (x 2.0)"
+    assert _report.seconds(fits[:1], "") == "14"
+
+
 def test_interval_is_that_of_nadeau_and_bengio():
     scores = [0.90, 0.91, 0.92, 0.93, 0.94]
     records = [
