@@ -18,7 +18,7 @@ import json
 import statistics
 import time
 
-from _environment import RESULTS, arguments, environment, fashion_mnist
+from _environment import RESULTS, arguments, environment, fashion_mnist, processor
 
 import skfashion
 
@@ -29,7 +29,7 @@ def markdown():
     groups = {}
     for row in rows:
         beside = ", one thread, beside other work" if row["threads"] == 1 else ""
-        key = row["estimator"], changes(row), row["cpu"] + beside
+        key = row["estimator"], changes(row), processor(row) + beside
         groups.setdefault(key, {})[row["seed"]] = row  # of a seed the last measurement counts
     lines = [
         "| estimator | recipe | seeds | held-out accuracy | seconds | processor |",

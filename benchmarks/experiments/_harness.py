@@ -10,6 +10,7 @@ import numpy as np
 from filelock import FileLock
 from sklearn.model_selection import train_test_split
 
+from skfashion import RandomErasing, RandomHorizontalFlip
 from skfashion.datasets import make_garments
 from skfashion.storage import new_file
 
@@ -25,6 +26,14 @@ PLAIN = {
     "weight_decay": 0.0,
     "label_smoothing": 0.0,
     "ema_decay": None,
+}
+# The longer schedule of ours, chosen with v5 on held-out images: .9533 there, after .9536 of 90
+# epochs in batches of 256, and of the same with shifts and Muon.
+LONGER = {
+    "max_epochs": 60,
+    "batch_size": 128,
+    "augment": [RandomHorizontalFlip(), RandomErasing(0.4)],
+    "tta": "flip",
 }
 WHAT = "fits of an experiment, in the order in which they ended"
 

@@ -8,7 +8,7 @@ from ._harness import read
 def draw(folder, images):
     """Draw those pictures whose records are there."""
     from .lenet5 import GRID_ROW
-    from .v5_vote import VOTE
+    from .v5_vote import SUFFIX, VOTE
 
     def of(name, row):
         fits = [one for one in read(folder / f"{name}.json") if one["row"] == row]
@@ -21,7 +21,7 @@ def draw(folder, images):
     searches = [one for one in read(folder / "optuna_search.json") if one.get("curve")]
     if searches:
         draw_searches(searches, images / "results_searches.png")
-    if found := of("v5_vote", VOTE):
+    if found := of("v5_vote", VOTE) + of("v5_vote", VOTE + SUFFIX):
         draw_confusion(found[-1], images / "results_confusion.png")
 
 

@@ -325,6 +325,19 @@ def test_page_leaves_out_an_earlier_schedule(experiment):
     assert "(1 fit)" in section
 
 
+def test_a_row_has_each_seed_of_the_last_schedule_once():
+    def fit(seed, accuracy, epochs=50):
+        start = f"CNN4ConvClassifier(random_state={seed}, width=32)9872ce112446{seed}{epochs}a"
+        parameters = {"max_epochs": str(epochs), "init_from": start}
+        scored = {"test": {"accuracy": accuracy}, "data": {"train": "a hash"}}
+        return {"seed": seed, "parameters": parameters} | scored
+
+    fits = [fit(0, 0.5, epochs=10), fit(0, 0.6), fit(1, 0.9), fit(0, 0.8)]
+    counted = _report.of_last_schedule(fits)
+    assert [one["test"]["accuracy"] for one in counted] == [0.9, 0.8]
+    assert _report.accuracy(counted) == "0.8500 ± 0.0707 (2 fits)"
+
+
 def test_seconds_are_of_the_last_fits_hardware():
     gpu, cpu = {"gpu": "a GPU", "cpu": "a host"}, {"gpu": None, "cpu": "a laptop"}
     devices = {"a GPU": "cuda:0", None: "cpu"}
