@@ -34,7 +34,7 @@ ROWS = [
     ("v5_vote", v5_vote.VOTE, "v5, vote of the five"),
     ("v5_vote", v5_vote.FIVE + v5_vote.SUFFIX, "v5, mean of five longer runs"),
     ("v5_vote", v5_vote.VOTE + v5_vote.SUFFIX, "v5, vote of the five longer runs"),
-    ("v5_vote", v5_vote.DIFFERENT + v5_vote.SUFFIX, "vote of v5, v6 and mini_VGG"),
+    ("v5_vote", v5_vote.DIFFERENT + v5_vote.SUFFIX, "vote of different networks"),
 ]
 
 
