@@ -146,7 +146,8 @@ def test_a_context_of_torch_changes_nothing(tmp_path, context):
     ids=["str", "object", "int16", "float", "bool"],
 )
 def test_which_output_is_which_class(tmp_path, labels):
-    classifier = LeNet5Classifier(max_epochs=1, random_state=0).fit(X, labels[Y])
+    classifier = LeNet5Classifier(max_epochs=1, precision="float32", random_state=0)
+    classifier.fit(X, labels[Y])
     got, session = answers(classifier, tmp_path / "model.onnx", X)
     assert [str(label) for label in got["labels"]] == [
         str(int(label)) if labels.dtype == bool else str(label) for label in classifier.predict(X)
