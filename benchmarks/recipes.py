@@ -52,9 +52,10 @@ def markdown():
             f"{f' (before: {epochs})' if epochs else ''} "
             f"| {mean(group, 'fit_seconds'):.0f} | {key[2]} |"
         )
+    versions = ", ".join(sorted({row["torch"] for row in rows}))
     lines.append(
-        f"\nMeans and standard deviations over seeds; torch {rows[-1]['torch']}. In brackets, the "
-        "held-out accuracies after the epochs before the last."
+        f"\nMeans and standard deviations over seeds; torch {versions}. In brackets, the held-out "
+        "accuracies after the epochs before the last."
     )
     return "\n".join(lines)
 

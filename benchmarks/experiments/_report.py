@@ -30,9 +30,9 @@ remove its records. `--long` also runs, without a GPU, what takes over half an h
 The test images only report. Nothing is chosen by them, and no training is stopped by them: a
 stratified 10,000 of the 60,000 training images are held out for that, and networks learn from the
 other 50,000 unless a row says otherwise. Figures are means and standard deviations over seeds. "By
-its protocol" is the reference's schedule, "ours" a shorter one, chosen on held-out images. Seconds
-are of one fit, the median of those on the hardware of the row's last fit; in brackets, how many
-times as long the reference took, on another machine.
+its protocol" is the reference's schedule, "ours" another one, chosen on held-out images: shorter,
+unless the row says longer. Seconds are of one fit, the median of those on the hardware of the row's
+last fit; in brackets, how many times as long the reference took, on another machine.
 """
 
 

@@ -72,6 +72,13 @@ OURS = {
     "v6": V6Classifier(**FLIPS),
     "v7": V7Classifier(**FLIPS),
 }
+OURS_LONGER = {
+    "v1, longer": V1Classifier(**LONGER),
+    "v2, longer": V2Classifier(**LONGER),
+    "v4, longer": V4Classifier(**LONGER),
+    "v6, longer": V6Classifier(**LONGER),
+    "v7, longer": V7Classifier(**LONGER),
+}
 OVER_20_MINUTES = ("v7",)
 
 
@@ -89,7 +96,6 @@ def run(experiment):
             fit = experiment.recorded(one, row, protocol=protocol, keep=keep)
             fit.fit(*data.train_set, **data.validation)
     if experiment.has_time_for("the longer training"):
-        for network in (V1Classifier, V2Classifier, V4Classifier, V6Classifier, V7Classifier):
-            row = f"{network.__name__.removesuffix('Classifier').lower()}, longer"
-            fit = experiment.recorded(network(**LONGER, random_state=experiment.first_seed), row)
-            fit.fit(*data.train_set, **data.validation)
+        for row, network in OURS_LONGER.items():
+            one = clone(network).set_params(random_state=experiment.first_seed)
+            experiment.recorded(one, row).fit(*data.train_set, **data.validation)

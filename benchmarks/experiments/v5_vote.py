@@ -62,7 +62,7 @@ OURS_DIFFERENT = {
     **{name: VS[name] for name in ("v1, augmentation", "v2", "v4", "v6", "v7")},
     "v5": OURS,
 }
-# As many epochs as two cores train in about two hours, all together.
+# As many epochs as two cores with fast bfloat16 train in under two hours, all together.
 LONGER_DIFFERENT = {
     name: network(**LONGER | {"max_epochs": n_epochs, "batch_size": 256})
     for name, network, n_epochs in (
